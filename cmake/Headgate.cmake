@@ -1,0 +1,37 @@
+# One static library per layer, one test program per layer, warnings as errors.
+
+# Warnings of our own code. g++ 12 and clang 14 are both kept clean.
+add_library(headgate_options INTERFACE)
+target_compile_options(headgate_options INTERFACE
+  -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wimplicit-fallthrough
+  $<$<CONFIG:Dev,Release,Asan,Tsan,Fuzz,Coverage>:-Werror>)
+target_include_directories(headgate_options INTERFACE ${PROJECT_SOURCE_DIR})
+
+# headgate_layer(name [DEPENDS targets...]): a library of all .cc files below
+# the calling folder.
+function(headgate_layer name)
+  cmake_parse_arguments(ARG "" "" "DEPENDS" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS
+       ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
+  list(FILTER sources EXCLUDE REGEX "/main\\.cc$")
+  add_library(headgate_${name} STATIC ${sources})
+  target_link_libraries(headgate_${name} PUBLIC headgate_options ${ARG_DEPENDS})
+endfunction()
+
+# headgate_test(name [DEPENDS targets...]): one test program of all *_test.cc
+# files below the calling folder; each TEST becomes a ctest case.
+function(headgate_test name)
+  cmake_parse_arguments(ARG "" "" "DEPENDS" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS
+       ${CMAKE_CURRENT_SOURCE_DIR}/*_test.cc)
+  if(NOT sources)
+    return()
+  endif()
+  add_executable(${name}_test ${sources})
+  target_link_libraries(${name}_test PRIVATE headgate_options ${ARG_DEPENDS}
+    headgate_test_support GTest::gmock GTest::gtest_main)
+  target_compile_definitions(${name}_test PRIVATE
+    HEADGATE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  gtest_discover_tests(${name}_test DISCOVERY_TIMEOUT 60
+    PROPERTIES TIMEOUT 120)
+endfunction()

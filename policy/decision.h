@@ -10,6 +10,8 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "config/diagnostic.h"
 #include "policy/limiter.h"
@@ -54,9 +56,12 @@ struct Decision {
   bool body_rewritten = false;
   std::string body;
   bool needs_body = false;  // EvaluateBody must see the whole body first
-  // The app key is a secret in some families: it is never shown, and this view
-  // is into `app_key_buffer`.
+  // A secret in some families: never shown; see `app->name` and AppKeyHash().
   std::string app_key;
+  // The path's variables, decoded and folded: names are the policy's, values
+  // stand in `variable_text`.
+  std::vector<std::pair<std::string_view, std::string_view>> variables;
+  std::string variable_text;
 
   bool allowed() const { return outcome == Outcome::kAllow; }
   void Clear();

@@ -1,0 +1,67 @@
+// The decision: may this request happen? Pure: no socket, no file, no clock of
+// its own, so `serve`, `test`, `explain` and `diff` run the very same code.
+//
+//   route -> authenticate -> limit -> authorize -> validate
+//
+// The order is one table in engine.cc. `limit` stands before `validate`: a
+// refused call costs little, and a flood of malformed calls is a flood all the
+// same.
+//
+// It runs in two halves, since the head comes first and most refusals need no
+// body: EvaluateHead does everything that the head allows; if the operation has
+// a JSON body and the head was allowed, `decision->needs_body` is set and the
+// caller comes back with the whole body.
+//
+// An Engine belongs to one thread (it owns a JSON parser's buffers); the
+// Limiter behind it is shared.
+#ifndef HEADGATE_POLICY_ENGINE_H_
+#define HEADGATE_POLICY_ENGINE_H_
+
+#include <memory>
+#include <string_view>
+
+#include "base/clock.h"
+#include "policy/decision.h"
+#include "policy/limiter.h"
+#include "policy/policy.h"
+#include "policy/request.h"
+#include "policy/trace.h"
+
+namespace headgate::policy {
+
+class Engine {
+ public:
+  // `limiter` must outlive the engine. `spend` false: asks the limiter without
+  // counting (explain).
+  explicit Engine(Limiter* limiter, bool spend = true);
+  ~Engine();
+
+  // REQUIRES: `decision` is cleared. Never fails: every outcome is a decision.
+  void EvaluateHead(const Policy& policy, const Request& request,
+                    const Instant& now, Decision* decision,
+                    Trace* trace = nullptr);
+  // REQUIRES: decision->allowed() && decision->needs_body. `body` is whole and
+  // decoded; empty if none came. Credentials and limits are not asked again.
+  void EvaluateBody(const Policy& policy, const Request& request,
+                    std::string_view body, const Instant& now,
+                    Decision* decision, Trace* trace = nullptr);
+  // Both halves.
+  void Evaluate(const Policy& policy, const Request& request,
+                std::string_view body, const Instant& now, Decision* decision,
+                Trace* trace = nullptr);
+
+  // The decision for a request that never reached the engine (it could not be
+  // read, we drain, ...): the row of the family at `path`, if there is one.
+  static void Refuse(const Policy& policy, std::string_view path,
+                     Refusal refusal, Decision* decision);
+
+ private:
+  struct Buffers;
+  Limiter* limiter_;
+  bool spend_;
+  std::unique_ptr<Buffers> buffers_;
+};
+
+}  // namespace headgate::policy
+
+#endif  // HEADGATE_POLICY_ENGINE_H_

@@ -1,0 +1,85 @@
+// Policy: everything the engine decides by, compiled from a Config, immutable,
+// shared by all workers, swapped whole on reload. An exchange pins the policy
+// that it began with until it ends.
+#ifndef HEADGATE_POLICY_POLICY_H_
+#define HEADGATE_POLICY_POLICY_H_
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/strings.h"
+#include "config/config.h"
+#include "policy/catalogue.h"
+#include "policy/limiter.h"
+#include "policy/router.h"
+
+namespace headgate::policy {
+
+class CompiledBody;   // policy/body.h
+class CompiledQuery;  // policy/query.h
+
+// One documented call.
+struct CompiledOperation {
+  std::string name;
+  int index = 0;               // dense over all services: for metrics
+  const class CompiledService* service = nullptr;
+  config::Operation spec;
+  bool streams_body = false;   // the body is not read, only bounded
+  RateLimit limit;             // where no app has its own
+  std::string limit_rule;      // "agora-chat.limits.default"
+  config::Location limit_at;
+  // (owner of policy/ adds what the engine needs)
+};
+
+// A tenant as the engine knows it.
+struct CompiledApp {
+  std::string name;            // for logs and metrics; never a secret
+  config::App spec;
+  std::string app_key;         // canonical: both prefixes of agora give this
+  // By operation index within the service; null entries: the operation's.
+  std::vector<std::unique_ptr<RateLimit>> limits;
+};
+
+class CompiledService {
+ public:
+  std::string name;
+  int index = 0;
+  config::Service spec;
+  config::Contract contract;
+  std::unique_ptr<Catalogue> catalogue;
+  std::vector<std::unique_ptr<CompiledOperation>> operations;
+  std::vector<std::unique_ptr<CompiledApp>> apps;
+};
+
+class Policy {
+ public:
+  // Null and diagnostics if the config cannot be compiled (a bad pattern, two
+  // operations with the same request, ...).
+  static std::shared_ptr<const Policy> Compile(
+      const config::Config& config, config::Diagnostics* diagnostics);
+  ~Policy();
+
+  const config::Config& config() const { return config_; }
+  const std::vector<std::unique_ptr<CompiledService>>& services() const {
+    return services_;
+  }
+  // The service whose family a request belongs to though no operation matched:
+  // by prefix, or the only one; null: unknown.
+  const CompiledService* FamilyOf(std::string_view path) const;
+  int operations() const { return operations_; }
+
+ private:
+  friend class Engine;
+  friend class Compiler;
+  Policy();
+  config::Config config_;
+  std::vector<std::unique_ptr<CompiledService>> services_;
+  std::unique_ptr<Router> router_;
+  int operations_ = 0;
+};
+
+}  // namespace headgate::policy
+
+#endif  // HEADGATE_POLICY_POLICY_H_

@@ -1,0 +1,75 @@
+// JSON into a std::string, through RapidJSON's Writer: compact, in the order of
+// the calls. What it writes is always valid JSON: bytes that are not UTF-8
+// become U+FFFD, and numbers that JSON lacks (NaN, infinities) become null.
+//
+//   std::string out;
+//   JsonWriter writer(&out);
+//   writer.StartObject();
+//   writer.Key("result");
+//   writer.Boolean(true);
+//   writer.EndObject();                      // {"result":true}
+//
+// Calls must nest properly (RapidJSON asserts it in debug builds). Not
+// thread-safe; Reset() reuses the writer without allocating.
+#ifndef HEADGATE_BASE_JSON_WRITER_H_
+#define HEADGATE_BASE_JSON_WRITER_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/json_reader.h"
+
+namespace headgate {
+
+class JsonWriter {
+ public:
+  // Appends to `out`, which must outlive the writer or its next Reset.
+  explicit JsonWriter(std::string* out);
+  ~JsonWriter();
+  JsonWriter(const JsonWriter&) = delete;
+  JsonWriter& operator=(const JsonWriter&) = delete;
+
+  // Begins a new text that is appended to `out`.
+  void Reset(std::string* out);
+
+  void StartObject();
+  void Key(std::string_view key);
+  void EndObject();
+  void StartArray();
+  void EndArray();
+
+  void String(std::string_view text);
+  void Integer(int64_t value);
+  void Unsigned(uint64_t value);
+  void Number(double value);
+  void Boolean(bool value);
+  void Null();
+  // A parsed value, as it is now (see JsonReader::MutableString).
+  void Value(JsonValue value);
+
+  // Shorthands: a key and its value.
+  void Member(std::string_view key, std::string_view text);
+  void Member(std::string_view key, const char* text) {
+    Member(key, std::string_view(text));
+  }
+  void Member(std::string_view key, int64_t value);
+  void Member(std::string_view key, int value) {
+    Member(key, static_cast<int64_t>(value));
+  }
+  void Member(std::string_view key, bool value);
+
+ private:
+  struct Implementation;
+  std::unique_ptr<Implementation> implementation_;
+};
+
+// "text" with quotes and escapes.
+void AppendJsonString(std::string_view text, std::string* out);
+// The same without the quotes: for the inside of a template's string.
+void AppendJsonEscaped(std::string_view text, std::string* out);
+
+}  // namespace headgate
+
+#endif  // HEADGATE_BASE_JSON_WRITER_H_

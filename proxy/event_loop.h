@@ -1,0 +1,74 @@
+// One thread's event loop: libevent's base, a turn's cached time, a wheel of
+// coarse deadlines and a mailbox for other threads.
+//
+// Everything but Post() and Stop() belongs to the loop's own thread.
+#ifndef HEADGATE_PROXY_EVENT_LOOP_H_
+#define HEADGATE_PROXY_EVENT_LOOP_H_
+
+#include <event2/event.h>
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "absl/synchronization/mutex.h"
+#include "base/clock.h"
+#include "proxy/timer_wheel.h"
+
+namespace headgate::proxy {
+
+struct EventBaseDeleter {
+  void operator()(event_base* base) const { event_base_free(base); }
+};
+struct EventDeleter {
+  void operator()(event* watched) const { event_free(watched); }
+};
+// Removed from its loop when it goes.
+using EventHandle = std::unique_ptr<event, EventDeleter>;
+
+class EventLoop {
+ public:
+  explicit EventLoop(const Clock& clock);
+  ~EventLoop();
+  EventLoop(const EventLoop&) = delete;
+  EventLoop& operator=(const EventLoop&) = delete;
+
+  // Runs until Stop().
+  void Run();
+  // Thread-safe: `task` runs on the loop's thread, in order.
+  void Post(std::function<void()> task);
+  // Thread-safe: Run returns after the current turn.
+  void Stop();
+
+  // A persistent watch of `fd` (EV_READ, EV_WRITE); not yet added.
+  EventHandle Watch(int fd, short what, event_callback_fn callback,
+                    void* argument);
+  // A one-shot timer to the microsecond, not yet added: for delays that the
+  // wheel is too coarse for.
+  EventHandle Timer(event_callback_fn callback, void* argument);
+  // A signal's watch, added.
+  EventHandle Signal(int signal, event_callback_fn callback, void* argument);
+
+  // The time, read afresh.
+  Instant Now() const { return clock_.Now(); }
+  TimerWheel& timers() { return timers_; }
+  event_base* base() { return base_.get(); }
+
+ private:
+  static void OnTick(int fd, short what, void* self);
+  static void OnMail(int fd, short what, void* self);
+  void RunMail();
+
+  const Clock& clock_;
+  std::unique_ptr<event_base, EventBaseDeleter> base_;
+  TimerWheel timers_;
+  EventHandle tick_;
+  int mail_fd_ = -1;  // an eventfd
+  EventHandle mail_event_;
+  absl::Mutex mutex_;
+  std::vector<std::function<void()>> mail_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace headgate::proxy
+
+#endif  // HEADGATE_PROXY_EVENT_LOOP_H_

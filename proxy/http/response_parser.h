@@ -1,0 +1,49 @@
+// Reads the head of an upstream's answer, which is as suspect as a request
+// (design "HTTP rules" 7): what this refuses becomes 502, and the connection is
+// not used again. Same use and same rules as RequestParser; the refusal is
+// always kUpstreamProtocol.
+//
+// An interim answer (1xx) is reported as any other: head->is_interim(). The
+// caller consumes it and parses on (RFC 9110 15.2). 101 is an error: we never
+// ask for an upgrade.
+#ifndef HEADGATE_PROXY_HTTP_RESPONSE_PARSER_H_
+#define HEADGATE_PROXY_HTTP_RESPONSE_PARSER_H_
+
+#include <span>
+#include <string_view>
+#include <utility>
+
+#include "proxy/http/head_guard.h"
+#include "proxy/http/message.h"
+#include "proxy/http/parse_result.h"
+
+namespace headgate::http {
+
+class ResponseParser {
+ public:
+  explicit ResponseParser(const HeadLimits& limits);
+
+  // `request_method`: the answer to HEAD has no body whatever its fields say.
+  ParseResult Parse(std::string_view unread, Method request_method,
+                    ResponseHead* head);
+  // Ready for the next answer, also after an interim one.
+  void Reset();
+  // A byte of an answer has been seen.
+  bool started() const { return guard_.started(); }
+
+ private:
+  HeadGuard guard_;
+};
+
+// The same rules for a head that somebody else has cut up (libcurl): the status
+// line without its CRLF and the fields as name and value. Fills `*head` with
+// views into the arguments. "" if it is valid, else the sentence of what is
+// wrong. HTTP/2 has no reason and no transfer coding: `http2` says so.
+std::string_view ValidateResponseHead(
+    std::string_view status_line,
+    std::span<const std::pair<std::string_view, std::string_view>> fields,
+    bool http2, Method request_method, ResponseHead* head);
+
+}  // namespace headgate::http
+
+#endif  // HEADGATE_PROXY_HTTP_RESPONSE_PARSER_H_

@@ -1,0 +1,45 @@
+// The request target, normalised once (RFC 3986 6.2.2) before anybody looks at
+// it, and forwarded as normalised: what is routed, checked and logged is what
+// the upstream gets.
+//
+//   /a/./b/../%63%7e?x=%7E   ->   path "/a/c~", query "x=~"
+//
+// Escapes get upper-case digits, escaped unreserved characters are decoded, dot
+// segments are removed. Whatever two readers might read differently is refused
+// instead (design "HTTP rules" 4): a raw byte that RFC 3986 does not allow,
+// `%00`, and in the path `%2F`, `%5C`, double-encoded dots and slashes, `;` in
+// a dot segment, dot segments above the root; escapes that do not decode to
+// UTF-8, and malformed ones. `//` is left alone: it is two segments.
+//
+// A target with nothing to do, nearly every one, comes back as views into the
+// input, without a copy.
+#ifndef HEADGATE_PROXY_HTTP_TARGET_H_
+#define HEADGATE_PROXY_HTTP_TARGET_H_
+
+#include <string>
+#include <string_view>
+
+#include "policy/refusal.h"
+
+namespace headgate::http {
+
+struct Target {
+  std::string_view path;   // "/acme/chat", or "*" of OPTIONS
+  std::string_view query;  // without '?'
+  bool has_query = false;  // there was a '?', even with nothing behind it
+};
+
+struct TargetError {
+  policy::Refusal refusal = policy::Refusal::kBadPath;  // or kInvalidQuery
+  std::string_view sentence;                            // static
+};
+
+// Normalises `path_and_query` (RequestHead::path_and_query; empty is "/").
+// `*target` views the input or `*storage`, which is reused. False, with
+// `*error`, if it is refused.
+bool NormalizeTarget(std::string_view path_and_query, std::string* storage,
+                     Target* target, TargetError* error);
+
+}  // namespace headgate::http
+
+#endif  // HEADGATE_PROXY_HTTP_TARGET_H_

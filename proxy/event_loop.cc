@@ -1,0 +1,98 @@
+#include "proxy/event_loop.h"
+
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <utility>
+
+
+namespace headgate::proxy {
+namespace {
+
+std::unique_ptr<event_base, EventBaseDeleter> NewBase() {
+  std::unique_ptr<event_config, void (*)(event_config*)> config(
+      event_config_new(), event_config_free);
+  // Each base belongs to one thread; other threads come through the mailbox.
+  event_config_set_flag(config.get(), EVENT_BASE_FLAG_NOLOCK);
+  return std::unique_ptr<event_base, EventBaseDeleter>(
+      event_base_new_with_config(config.get()));
+}
+
+}  // namespace
+
+EventLoop::EventLoop(const Clock& clock)
+    : clock_(clock),
+      base_(NewBase()),
+      timers_(clock.Now().monotonic_us),
+      mail_fd_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
+  tick_ = Watch(-1, EV_PERSIST, &OnTick, this);
+  const timeval period = {.tv_sec = 0, .tv_usec = TimerWheel::kTickUs};
+  event_add(tick_.get(), &period);
+  mail_event_ = Watch(mail_fd_, EV_READ, &OnMail, this);
+  event_add(mail_event_.get(), nullptr);
+}
+
+EventLoop::~EventLoop() {
+  mail_event_.reset();
+  tick_.reset();
+  close(mail_fd_);
+}
+
+void EventLoop::Run() {
+  event_base_loop(base_.get(), EVLOOP_NO_EXIT_ON_EMPTY);
+}
+
+void EventLoop::Post(std::function<void()> task) {
+  {
+    absl::MutexLock lock(&mutex_);
+    mail_.push_back(std::move(task));
+  }
+  const uint64_t one = 1;
+  // An eventfd's write fails only when 2^64 - 2 posts wait.
+  [[maybe_unused]] const ssize_t written = write(mail_fd_, &one, sizeof(one));
+}
+
+void EventLoop::Stop() {
+  Post([this] { event_base_loopbreak(base_.get()); });
+}
+
+EventHandle EventLoop::Watch(int fd, short what, event_callback_fn callback,
+                             void* argument) {
+  return EventHandle(event_new(base_.get(), fd,
+                               static_cast<short>(what | EV_PERSIST), callback,
+                               argument));
+}
+
+EventHandle EventLoop::Timer(event_callback_fn callback, void* argument) {
+  return EventHandle(event_new(base_.get(), -1, 0, callback, argument));
+}
+
+EventHandle EventLoop::Signal(int signal, event_callback_fn callback,
+                              void* argument) {
+  EventHandle watch(event_new(base_.get(), signal, EV_SIGNAL | EV_PERSIST,
+                              callback, argument));
+  event_add(watch.get(), nullptr);
+  return watch;
+}
+
+void EventLoop::OnTick(int, short, void* self) {
+  auto* loop = static_cast<EventLoop*>(self);
+  loop->timers_.Advance(loop->Now().monotonic_us);
+}
+
+void EventLoop::OnMail(int fd, short, void* self) {
+  uint64_t count;
+  [[maybe_unused]] const ssize_t taken = read(fd, &count, sizeof(count));
+  static_cast<EventLoop*>(self)->RunMail();
+}
+
+void EventLoop::RunMail() {
+  std::vector<std::function<void()>> tasks;
+  {
+    absl::MutexLock lock(&mutex_);
+    tasks.swap(mail_);
+  }
+  for (std::function<void()>& task : tasks) task();
+}
+
+}  // namespace headgate::proxy

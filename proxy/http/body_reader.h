@@ -37,13 +37,13 @@ class BodyReader {
   };
   struct Step {
     Status status = Status::kNeedMore;
-    size_t consumed = 0;         // bytes of the input that are done with
-    std::string_view data;       // decoded; may come with any status but kError
-    std::string_view sentence;   // static
+    size_t consumed = 0;        // bytes of the input that are done with
+    std::string_view data;      // decoded; may come with any status but kError
+    std::string_view sentence;  // static
   };
 
   static constexpr int kSizeDigitsMax = 16;
-  static constexpr size_t kExtensionBytesMax = 256;       // per chunk
+  static constexpr size_t kExtensionBytesMax = 256;        // per chunk
   static constexpr size_t kExtensionBytesTotalMax = 4096;  // per body
   static constexpr size_t kTrailerBytesMax = 8192;
   static constexpr int kTrailersMax = 64;
@@ -67,12 +67,29 @@ class BodyReader {
 
  private:
   enum class State : uint8_t {
-    kComplete, kError, kFixed, kUntilClose,
+    kComplete,
+    kError,
+    kFixed,
+    kUntilClose,
     // chunked
-    kSizeFirst, kSize, kExtensionName, kExtensionNameMore, kExtensionValue,
-    kExtensionToken, kExtensionQuoted, kExtensionEscape, kExtensionQuoteEnd,
-    kSizeLf, kData, kDataCr, kDataLf,
-    kTrailerFirst, kTrailerName, kTrailerValue, kTrailerLf, kEndLf,
+    kSizeFirst,
+    kSize,
+    kExtensionName,
+    kExtensionNameMore,
+    kExtensionValue,
+    kExtensionToken,
+    kExtensionQuoted,
+    kExtensionEscape,
+    kExtensionQuoteEnd,
+    kSizeLf,
+    kData,
+    kDataCr,
+    kDataLf,
+    kTrailerFirst,
+    kTrailerName,
+    kTrailerValue,
+    kTrailerLf,
+    kEndLf,
   };
 
   Step ReadData(std::string_view input, State after);

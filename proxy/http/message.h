@@ -19,7 +19,15 @@
 namespace headgate::http {
 
 enum class Method : uint8_t {
-  kGet, kHead, kPost, kPut, kDelete, kPatch, kOptions, kConnect, kTrace,
+  kGet,
+  kHead,
+  kPost,
+  kPut,
+  kDelete,
+  kPatch,
+  kOptions,
+  kConnect,
+  kTrace,
   kOther,  // any other method that the parser knows; see method_text
 };
 
@@ -28,7 +36,7 @@ enum class Framing : uint8_t {
   kNone,           // no body
   kContentLength,  // content_length bytes (may be 0)
   kChunked,
-  kUntilClose,     // answers only
+  kUntilClose,  // answers only
 };
 
 // One field line. `name` as it was sent, `value` without the white space around
@@ -55,9 +63,7 @@ class Fields {
   // The first field of this name, compared without case: for names that have
   // no FieldId.
   const Field* Find(std::string_view name) const;
-  bool Has(FieldId id) const {
-    return (present_ >> static_cast<int>(id)) & 1;
-  }
+  bool Has(FieldId id) const { return (present_ >> static_cast<int>(id)) & 1; }
 
   // Marks every field that the Connection fields name as hop-by-hop (RFC 9110
   // 7.6.1). Only fields without a FieldId of their own can be named away: a
@@ -94,12 +100,12 @@ struct RequestHead {
                                // empty only in HTTP/1.0
   std::string_view path_and_query;  // the target without scheme and authority;
                                     // empty for "http://host"; "*" for OPTIONS
-  int minor_version = 1;  // HTTP/1.x
+  int minor_version = 1;            // HTTP/1.x
   Fields fields;
   Framing framing = Framing::kNone;
   uint64_t content_length = 0;
-  bool keep_alive = true;         // the client lets us keep the connection
-  bool expect_continue = false;   // it waits for 100 before it sends the body
+  bool keep_alive = true;        // the client lets us keep the connection
+  bool expect_continue = false;  // it waits for 100 before it sends the body
 
   void Clear();
   // Moves all views from the buffer at `from` to its copy at `to`.

@@ -31,13 +31,13 @@ struct OwnField {
 };
 
 struct UpstreamRequestOptions {
-  std::string_view host;            // Host to send: the client's authority, or
-                                    // the upstream's own
-  std::string_view client_address;  // "192.0.2.1", "2001:db8::1", or "unix"
+  std::string_view host;             // Host to send: the client's authority, or
+                                     // the upstream's own
+  std::string_view client_address;   // "192.0.2.1", "2001:db8::1", or "unix"
   std::string_view scheme = "http";  // how the client reached us
-  std::string_view request_id;      // sent as X-Request-ID; empty: none
-  bool trust_forwarded = false;     // append to X-Forwarded-* and Forwarded
-                                    // that came in, instead of replacing them
+  std::string_view request_id;       // sent as X-Request-ID; empty: none
+  bool trust_forwarded = false;      // append to X-Forwarded-* and Forwarded
+                                     // that came in, instead of replacing them
   Framing framing = Framing::kNone;  // of the body that will be sent
   uint64_t content_length = 0;
   std::span<const OwnField> own_fields;
@@ -50,11 +50,11 @@ void WriteRequestHead(const RequestHead& head, const Target& target,
 struct AnswerOptions {
   Framing framing = Framing::kContentLength;  // of the body that will be sent
   uint64_t content_length = 0;
-  bool omit_length = false;    // kNone without "Content-Length: 0": HEAD of an
-                               // unknown length, 204, 304
-  bool keep_alive = true;      // else `Connection: close`
+  bool omit_length = false;  // kNone without "Content-Length: 0": HEAD of an
+                             // unknown length, 204, 304
+  bool keep_alive = true;    // else `Connection: close`
   int client_minor_version = 1;  // 1.0 is told `Connection: keep-alive`
-  std::string_view date;       // FormatHttpDate(), for answers without Date
+  std::string_view date;         // FormatHttpDate(), for answers without Date
   std::span<const OwnField> own_fields;
 };
 // An upstream's answer, without its hop-by-hop fields and its framing.

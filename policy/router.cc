@@ -1,0 +1,205 @@
+#include "policy/router.h"
+
+#include <utility>
+
+namespace headgate::policy {
+namespace {
+
+// Cuts the first segment off `rest`, which stands at a '/' or is empty.
+std::string_view NextSegment(std::string_view* rest) {
+  const size_t end = rest->find('/', 1);
+  const std::string_view segment =
+      rest->substr(1, end == std::string_view::npos ? end : end - 1);
+  rest->remove_prefix(segment.size() + 1);
+  return segment;
+}
+
+bool IsVariableName(std::string_view name) {
+  if (name.empty()) return false;
+  for (const char c : name) {
+    const char lower = AsciiLower(c);
+    const bool good =
+        (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || c == '_';
+    if (!good) return false;
+  }
+  return true;
+}
+
+bool ParseSegment(std::string_view text, TemplateSegment* segment) {
+  constexpr std::string_view kTailMark = "...";
+  if (text.find_first_of("{}") == std::string_view::npos) {
+    segment->kind = TemplateSegment::Kind::kLiteral;
+    segment->text = text;
+    return !text.empty();
+  }
+  if (text.front() != '{' || text.back() != '}') return false;
+  std::string_view name = text.substr(1, text.size() - 2);
+  segment->kind = TemplateSegment::Kind::kVariable;
+  if (name.ends_with(kTailMark)) {
+    name.remove_suffix(kTailMark.size());
+    segment->kind = TemplateSegment::Kind::kTail;
+  }
+  segment->text = name;
+  return IsVariableName(name);
+}
+
+}  // namespace
+
+bool ParseTemplate(std::string_view path,
+                   std::vector<TemplateSegment>* segments) {
+  segments->clear();
+  if (path.empty() || path.front() != '/') return false;
+  if (path == "/") return true;
+  while (!path.empty()) {
+    if (!segments->empty() &&
+        segments->back().kind == TemplateSegment::Kind::kTail) {
+      return false;
+    }
+    segments->emplace_back();
+    if (!ParseSegment(NextSegment(&path), &segments->back())) return false;
+  }
+  return true;
+}
+
+bool HoldsSeparator(std::string_view segment, char separator) {
+  for (size_t i = 0; i < segment.size(); ++i) {
+    if (segment[i] == separator) return true;
+    if (segment[i] != '%' || i + 2 >= segment.size()) continue;
+    const int high = HexDigit(segment[i + 1]);
+    const int low = HexDigit(segment[i + 2]);
+    if (high < 0 || low < 0) continue;
+    if (static_cast<char>(high * 16 + low) == separator) return true;
+    i += 2;
+  }
+  return false;
+}
+
+// What one Find carries down the trie.
+struct Router::Search {
+  std::string_view method;
+  Match* match;
+  bool other_method = false;  // a template matched, but not its method
+};
+
+Router::Router() : nodes_(1) {}
+
+int Router::Methods::Find(std::string_view method) const {
+  for (const auto& [name, route] : routes) {
+    if (name == method) return route;
+  }
+  return -1;
+}
+
+uint32_t Router::Child(uint32_t node, const TemplateSegment& segment) {
+  const auto fresh = static_cast<uint32_t>(nodes_.size());
+  if (segment.kind == TemplateSegment::Kind::kLiteral) {
+    const auto [found, added] =
+        nodes_[node].literals.try_emplace(segment.text, fresh);
+    const uint32_t child = found->second;
+    if (added) nodes_.emplace_back();
+    return child;
+  }
+  if (segment.separator == 0) {
+    if (nodes_[node].variable != 0) return nodes_[node].variable;
+    nodes_[node].variable = fresh;
+    nodes_.emplace_back();
+    return fresh;
+  }
+  for (const auto& [separator, child] : nodes_[node].lists) {
+    if (separator == segment.separator) return child;
+  }
+  nodes_[node].lists.emplace_back(segment.separator, fresh);
+  nodes_.emplace_back();
+  return fresh;
+}
+
+int Router::Add(std::string_view method,
+                const std::vector<TemplateSegment>& segments, int route) {
+  uint32_t node = 0;
+  bool tail = false;
+  for (const TemplateSegment& segment : segments) {
+    tail = segment.kind == TemplateSegment::Kind::kTail;
+    if (!tail) node = Child(node, segment);
+  }
+  Methods& methods = tail ? nodes_[node].tail : nodes_[node].here;
+  const int other = methods.Find(method);
+  if (other < 0) methods.routes.emplace_back(method, route);
+  return other;
+}
+
+Router::Outcome Router::Find(std::string_view method, std::string_view path,
+                             Match* match) const {
+  Search search{method, match};
+  match->variables.clear();
+  match->route = -1;
+  if (Visit(nodes_[0], path == "/" ? "" : path, &search)) {
+    return Outcome::kFound;
+  }
+  return search.other_method ? Outcome::kWrongMethod : Outcome::kNotFound;
+}
+
+bool Router::Take(const Methods& methods, Search* search) {
+  int route = methods.Find(search->method);
+  if (route < 0 && search->method == "HEAD") route = methods.Find("GET");
+  if (route < 0) {
+    search->other_method |= !methods.routes.empty();
+    return false;
+  }
+  search->match->route = route;
+  return true;
+}
+
+// `rest` is what is left of the path, from its '/' on.
+bool Router::Visit(const Node& node, std::string_view rest,
+                   Search* search) const {
+  if (rest.empty() || rest == "/") {
+    if (Take(node.here, search)) return true;
+    if (rest.empty()) return false;
+  } else {
+    std::string_view after = rest;
+    const std::string_view segment = NextSegment(&after);
+    if (const auto literal = node.literals.find(segment);
+        literal != node.literals.end() &&
+        Visit(nodes_[literal->second], after, search)) {
+      return true;
+    }
+    if (!segment.empty() && VisitVariables(node, segment, after, search)) {
+      return true;
+    }
+  }
+  if (node.tail.routes.empty() || rest.size() < 2) return false;
+  search->match->variables.push_back(rest.substr(1));
+  if (Take(node.tail, search)) return true;
+  search->match->variables.pop_back();
+  return false;
+}
+
+bool Router::VisitVariables(const Node& node, std::string_view segment,
+                            std::string_view rest, Search* search) const {
+  for (const auto& [separator, child] : node.lists) {
+    if (HoldsSeparator(segment, separator) &&
+        VisitChild(child, segment, rest, search)) {
+      return true;
+    }
+  }
+  if (node.variable != 0 && VisitChild(node.variable, segment, rest, search)) {
+    return true;
+  }
+  for (const auto& [separator, child] : node.lists) {
+    if (!HoldsSeparator(segment, separator) &&
+        VisitChild(child, segment, rest, search)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool Router::VisitChild(uint32_t child, std::string_view segment,
+                        std::string_view rest, Search* search) const {
+  search->match->variables.push_back(segment);
+  if (Visit(nodes_[child], rest, search)) return true;
+  search->match->variables.pop_back();
+  return false;
+}
+
+}  // namespace headgate::policy

@@ -37,6 +37,8 @@ struct ValueSpec {
   std::optional<Range> length;          // in characters (code points)
   std::optional<bool> fold_lower;       // `fold: lower`: ASCII, before checks
   std::optional<std::string> error;     // catalogue name; default `invalid`
+  std::optional<std::string> empty;     // catalogue name for an empty value;
+                                        // default: `error`
   Location at;
 };
 
@@ -87,6 +89,10 @@ struct BodySpec {
   Kind kind = Kind::kNone;
   std::vector<FieldSpec> fields;            // kJson
   std::vector<std::string> empty;           // bodies that stand for "{}"
+  // kJson: the body may also be an array of this many elements, which are not
+  // looked into (the service answers for each of them).
+  std::optional<Range> array;
+  std::string array_too_many;               // default: refusals' `invalid`
   Location at;
 };
 
@@ -132,12 +138,12 @@ struct UpstreamRule {
   Location at;
 };
 
-// An alternative first part of every path: /app-id/{app_id} for
-// /{org_name}/{app_name}. Both count as the same app where the config lists it.
+// An alternative first part of every path. Both count as the same app where the
+// config lists it.
 struct Alias {
-  std::string path;
-  std::string also;
-  std::string app_key;
+  std::string path;     // as the operations write it: "/{org_name}/{app_name}"
+  std::string also;     // the alternative: "/app-id/{app_id}"
+  std::string app_key;  // the alternative's: "{app_id}"
   Location at;
 };
 
@@ -149,9 +155,13 @@ struct Contract {
                                        // the operations' common prefix
   std::vector<Alias> aliases;
   ErrorShape shape;
+  // Names that error texts may use beside the path's variables and the engine's
+  // own ({value}, {bound}, ...): what built-in handlers fill in.
+  std::vector<std::string> placeholders;
   std::map<std::string, ErrorSpec> errors;
   // Which catalogue row answers which refusal: "no_operation", "wrong_method",
-  // "rate", "not_json", ... (the list: policy/refusal.h).
+  // "rate", "not_json", ... (the list: config/contract_defaults.h). The reader
+  // fills it: every refusal has a row.
   std::map<std::string, std::string> refusals;
   std::map<std::string, ValueSpec> values;
   std::map<std::string, std::vector<std::string>> implied;  // permissions

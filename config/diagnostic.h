@@ -7,9 +7,14 @@
 //
 // A reader never stops at the first mistake: it reports each one here and goes
 // on with a default, so that all of them are shown in one run.
+//
+// The quoted line is safe to print: control characters are '?', a long line is
+// cut around the caret, and what stands behind a key such as `api_key` is
+// starred out, since diagnostics of a reload go to the log.
 #ifndef HEADGATE_CONFIG_DIAGNOSTIC_H_
 #define HEADGATE_CONFIG_DIAGNOSTIC_H_
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -30,6 +35,8 @@ struct Location {
   int line = 0;
   int column = 0;
   int length = 1;  // how many characters the caret underlines
+  // A secret stands here: what is shown of the line ends before it.
+  bool secret = false;
 
   // "headgate.yaml:7:9", or "(default)".
   std::string ToString() const;
@@ -44,9 +51,12 @@ struct Diagnostic {
   std::string ToString(bool color = false) const;
 };
 
+inline constexpr size_t kDiagnosticsMax = 200;
+
 // Collects. Not thread-safe.
 class Diagnostics {
  public:
+  // Keeps the first kDiagnosticsMax and counts the rest.
   void Add(const Location& at, std::string message, std::string hint = "");
 
   bool empty() const { return list_.empty(); }
@@ -57,6 +67,7 @@ class Diagnostics {
 
  private:
   std::vector<Diagnostic> list_;
+  size_t left_out_ = 0;
 };
 
 }  // namespace headgate::config

@@ -72,7 +72,8 @@ void ReportUnknown(const Location& at, std::string message,
 // `text` in double quotes, short and printable, for messages.
 std::string Quote(std::string_view text);
 
-// "10s", "1500ms"; "512B", "16KiB"; "1..64", "1.." -- as the readings take them.
+// "10s", "1500ms"; "512B", "16KiB"; "1..64", "1.." -- as the readings take
+// them.
 std::string FormatDuration(absl::Duration duration);
 std::string FormatBytes(int64_t bytes);
 std::string FormatRange(Range range);

@@ -11,6 +11,7 @@
 #define HEADGATE_CONFIG_YAML_H_
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,9 +27,9 @@ struct Node {
   enum class Kind { kNull, kScalar, kList, kMap };
 
   Kind kind = Kind::kNull;
-  std::string text;     // kScalar: without quotes, escapes resolved
-  bool quoted = false;  // kScalar: "1" and '1' are, 1 is not
-  Location at;          // an aliased node's is the place of its anchor
+  std::string text;            // kScalar: without quotes, escapes resolved
+  bool quoted = false;         // kScalar: "1" and '1' are, 1 is not
+  Location at;                 // an aliased node's is the place of its anchor
   std::vector<Node> items;     // kList
   std::vector<Entry> entries;  // kMap: in the order of the file
 
@@ -53,9 +54,10 @@ inline constexpr size_t kYamlNodesMax = 200000;  // with aliases expanded
 // Text of all scalars and keys together, with aliases expanded.
 inline constexpr size_t kYamlExpandedBytesMax = 4 * kYamlBytesMax;
 
-// One document; an empty text is a null node. Nothing if a mistake of the YAML
-// itself was reported.
-std::optional<Node> ParseYaml(std::string name, std::string text,
+// One document; an empty text is a null node. Nothing if the text could not be
+// read to its end; a tree also after mistakes such as a duplicate key (the
+// first one counts).
+std::optional<Node> ParseYaml(std::shared_ptr<const SourceFile> file,
                               Diagnostics* diagnostics);
 
 }  // namespace headgate::config

@@ -1,0 +1,142 @@
+#include "config/source_line.h"
+
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+#include "base/strings.h"
+#include "config/utf8.h"
+
+namespace headgate::config {
+namespace {
+
+constexpr size_t kColumnsMax = 120;
+
+// One character each, so that columns count characters.
+using Cells = std::vector<std::string>;
+
+std::string_view FindLine(std::string_view text, int line) {
+  for (; line > 1; --line) {
+    const size_t end = text.find('\n');
+    if (end == std::string_view::npos) return {};
+    text.remove_prefix(end + 1);
+  }
+  text = text.substr(0, text.find('\n'));
+  if (text.ends_with('\r')) text.remove_suffix(1);
+  return text;
+}
+
+Cells ToCells(std::string_view line) {
+  Cells cells;
+  while (!line.empty()) {
+    const size_t bytes = CharacterBytes(line);
+    const std::string_view character =
+        line.substr(0, std::max<size_t>(bytes, 1));
+    cells.emplace_back(IsPrintableCharacter(character) ? character : "?");
+    line.remove_prefix(character.size());
+  }
+  return cells;
+}
+
+bool IsSecretKey(std::string_view key) {
+  const std::string lower = AsciiLower(key);
+  for (const char* word : {"secret", "password", "certificate", "api_"}) {
+    if (lower.find(word) != std::string::npos) return true;
+  }
+  return false;
+}
+
+// Where the word ends that `line` has before `colon`, quotes left out.
+std::string_view KeyBefore(std::string_view line, size_t colon) {
+  size_t end = colon;
+  while (end > 0 && (line[end - 1] == ' ' || line[end - 1] == '"' ||
+                     line[end - 1] == '\'')) {
+    --end;
+  }
+  const size_t before = line.find_last_of(" \t{[,\"'", end == 0 ? 0 : end - 1);
+  const size_t begin = before == std::string_view::npos ? 0 : before + 1;
+  return begin < end ? line.substr(begin, end - begin) : std::string_view();
+}
+
+// Where the scalar that begins at `begin` ends, as YAML's rules have it;
+// `flow`: inside of braces.
+size_t ScalarEnd(std::string_view line, size_t begin, bool flow) {
+  if (line[begin] == '"' || line[begin] == '\'') {
+    const size_t close = line.find(line[begin], begin + 1);
+    return close == std::string_view::npos ? line.size() : close + 1;
+  }
+  const size_t end =
+      flow ? line.find_first_of(",}", begin) : line.find(" #", begin);
+  return std::min(end, line.size());
+}
+
+// Stars out what stands behind keys that hold secrets. Works on the line and
+// not on the tree: a file with a YAML mistake has none.
+void HideSecrets(Cells* cells) {
+  std::string line;  // one byte a cell
+  for (const std::string& cell : *cells) {
+    line += cell.size() == 1 ? cell[0] : 'x';
+  }
+  for (size_t colon = line.find(':'); colon != std::string::npos;
+       colon = line.find(':', colon + 1)) {
+    const size_t begin = line.find_first_not_of(" \t", colon + 1);
+    if (begin == std::string::npos || begin == colon + 1) continue;
+    if (line[begin] == '{') continue;  // {env: NAME}
+    const std::string_view key = KeyBefore(line, colon);
+    if (!IsSecretKey(key)) continue;
+    const bool flow = line.find('{') < colon;
+    const size_t end = ScalarEnd(line, begin, flow);
+    // The certificate of `tls` is a file's name.
+    const std::string_view value =
+        std::string_view(line).substr(begin, end - begin);
+    if (AsciiLower(key) == "certificate" &&
+        value.find_first_of("./") != std::string_view::npos) {
+      continue;
+    }
+    std::fill(cells->begin() + begin, cells->begin() + end, "*");
+  }
+}
+
+}  // namespace
+
+SourceLine QuoteLine(const Location& at) {
+  if (at.file == nullptr || at.line <= 0) return {};
+  std::string_view text = at.file->text;
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  Cells cells = ToCells(FindLine(text, at.line));
+  if (cells.empty()) return {};
+  HideSecrets(&cells);
+
+  const size_t caret =
+      std::min<size_t>(std::max(at.column, 1) - 1, cells.size());
+  if (at.secret) {
+    std::fill(cells.begin() + caret, cells.end(), "*");
+  }
+  size_t begin = 0;
+  while (begin < caret && (cells[begin] == " " || cells[begin] == "\t")) {
+    ++begin;
+  }
+  size_t end = cells.size();
+  if (end - begin > kColumnsMax) {
+    begin = std::max(begin, caret - std::min(caret, kColumnsMax / 2));
+    end = std::min(end, begin + kColumnsMax);
+  }
+
+  SourceLine quoted;
+  const bool cut_before =
+      begin > 0 && cells[begin - 1] != " " && cells[begin - 1] != "\t";
+  if (cut_before) quoted.text = quoted.carets = "...";
+  if (cut_before) quoted.carets = "   ";
+  for (size_t i = begin; i < end; ++i) quoted.text += cells[i];
+  if (end < cells.size()) quoted.text += "...";
+  // A tab stays a tab, so that the caret stands where it does in the line.
+  for (size_t i = begin; i < caret; ++i) {
+    quoted.carets += cells[i] == "\t" ? '\t' : ' ';
+  }
+  const size_t length = std::min<size_t>(std::max(at.length, 1),
+                                         std::max<size_t>(end - caret, 1));
+  quoted.carets += '^' + std::string(length - 1, '~');
+  return quoted;
+}
+
+}  // namespace headgate::config

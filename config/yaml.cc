@@ -1,0 +1,363 @@
+#include "config/yaml.h"
+
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/parser.h>
+
+#include <algorithm>
+#include <exception>
+#include <map>
+#include <sstream>
+#include <utility>
+
+#include "base/strings.h"
+#include "config/utf8.h"
+
+namespace headgate::config {
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+// Thrown by the builder through yaml-cpp, which has no other way to be
+// stopped, and caught in ParseYaml.
+struct Stop {};
+
+// yaml-cpp's places (bytes, from 0) -> ours (characters, from 1).
+class Places {
+ public:
+  explicit Places(std::shared_ptr<const SourceFile> file)
+      : file_(std::move(file)) {
+    size_t begin =
+        file_->text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
+    line_begins_.push_back(begin);
+    for (; (begin = file_->text.find('\n', begin)) != std::string::npos;) {
+      line_begins_.push_back(++begin);
+    }
+  }
+
+  Location At(const YAML::Mark& mark) const {
+    if (mark.is_null()) return {.file = file_};
+    const std::string_view before =
+        RestOfLine(mark.line, 0).substr(0, std::max(mark.column, 0));
+    return {.file = file_,
+            .line = mark.line + 1,
+            .column = static_cast<int>(CharacterCount(before)) + 1};
+  }
+
+  // A scalar's place; the caret underlines it as far as the line goes.
+  Location OfScalar(const YAML::Mark& mark, const std::string& value) const {
+    Location at = At(mark);
+    const std::string_view rest = RestOfLine(mark.line, mark.column);
+    if (rest.starts_with('"') || rest.starts_with('\'')) {
+      const size_t close = rest.find(rest[0], 1);
+      at.length = static_cast<int>(CharacterCount(rest.substr(0, close)) +
+                                   (close == std::string_view::npos ? 0 : 1));
+    } else if (!value.empty() && rest.starts_with(value)) {
+      at.length = static_cast<int>(CharacterCount(value));
+    }
+    return at;
+  }
+
+  Location OfByte(size_t offset) const {
+    const auto next =
+        std::upper_bound(line_begins_.begin(), line_begins_.end(), offset);
+    const size_t line = std::max<size_t>(next - line_begins_.begin(), 1) - 1;
+    YAML::Mark mark;
+    mark.line = static_cast<int>(line);
+    mark.column = static_cast<int>(offset - line_begins_[line]);
+    return At(mark);
+  }
+
+ private:
+  std::string_view RestOfLine(int line, int column) const {
+    if (line < 0 || static_cast<size_t>(line) >= line_begins_.size()) return {};
+    const size_t begin = line_begins_[line] + std::max(column, 0);
+    const std::string_view text = file_->text;
+    if (begin >= text.size()) return {};
+    return text.substr(begin, text.find('\n', begin) - begin);
+  }
+
+  std::shared_ptr<const SourceFile> file_;
+  std::vector<size_t> line_begins_;
+};
+
+// What a tree weighs, for the limits.
+struct Weight {
+  size_t nodes = 0, bytes = 0, depth = 0;
+};
+
+Weight Weigh(const Node& node) {
+  Weight sum = {.nodes = 1, .bytes = node.text.size(), .depth = 0};
+  const auto add = [&sum](const Node& child) {
+    const Weight weight = Weigh(child);
+    sum.nodes += weight.nodes;
+    sum.bytes += weight.bytes;
+    sum.depth = std::max(sum.depth, weight.depth);
+  };
+  for (const Node& item : node.items) add(item);
+  for (const Entry& entry : node.entries) {
+    sum.bytes += entry.key.size();
+    add(entry.value);
+  }
+  ++sum.depth;
+  return sum;
+}
+
+// Builds the tree from yaml-cpp's events.
+class Builder : public YAML::EventHandler {
+ public:
+  Builder(const Places& places, Diagnostics* diagnostics)
+      : places_(places), diagnostics_(diagnostics) {}
+
+  Node TakeRoot() { return std::move(root_); }
+
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (documents_++ == 0) return;
+    Fail(places_.At(mark), "expected one YAML document, found a second");
+  }
+  void OnDocumentEnd() override {}
+
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    Node node;
+    node.at = places_.At(mark);
+    if (AwaitsKey()) Fail(node.at, "expected a key, found nothing");
+    Attach(std::move(node), anchor);
+  }
+
+  void OnScalar(const YAML::Mark& mark, const std::string& tag,
+                YAML::anchor_t anchor, const std::string& value) override {
+    Node node;
+    node.kind = Node::Kind::kScalar;
+    node.text = value;
+    node.quoted = tag == "!";
+    node.at = places_.OfScalar(mark, value);
+    CheckTag(node.at, tag, "tag:yaml.org,2002:str");
+    Attach(std::move(node), anchor);
+  }
+
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    const Location at = places_.At(mark);
+    const auto found = anchors_.find(anchor);
+    if (found == anchors_.end()) Fail(at, "an alias stands inside of itself");
+    const Weight& weight = found->second.weight;
+    if (stack_.size() + weight.depth > kYamlDepthMax) FailDepth(at);
+    Count(at, weight);
+    Place(found->second.node, YAML::NullAnchor);
+  }
+
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag,
+                       YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value /*style*/) override {
+    CheckTag(places_.At(mark), tag, "tag:yaml.org,2002:seq");
+    Open(Node::Kind::kList, mark, anchor);
+  }
+  void OnSequenceEnd() override { Close(); }
+
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag,
+                  YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value /*style*/) override {
+    CheckTag(places_.At(mark), tag, "tag:yaml.org,2002:map");
+    Open(Node::Kind::kMap, mark, anchor);
+  }
+  void OnMapEnd() override { Close(); }
+
+ private:
+  struct Anchored {
+    Node node;
+    Weight weight;
+  };
+  // A list or map that is still open.
+  struct OpenNode {
+    Node node;
+    YAML::anchor_t anchor;
+    bool has_key = false;  // a key waits for its value
+    std::string key;
+    Location key_at;
+    StringMap<Location> keys;  // seen so far
+  };
+
+  [[noreturn]] void Fail(const Location& at, std::string message,
+                         std::string hint = "") {
+    diagnostics_->Add(at, std::move(message), std::move(hint));
+    throw Stop();
+  }
+  [[noreturn]] void FailDepth(const Location& at) {
+    Fail(at, StrCat("nested too deeply: at most ", kYamlDepthMax, " levels"));
+  }
+
+  bool AwaitsKey() const {
+    return !stack_.empty() && stack_.back().node.is_map() &&
+           !stack_.back().has_key;
+  }
+
+  void CheckTag(const Location& at, const std::string& tag,
+                std::string_view accepted) {
+    if (tag.empty() || tag == "?" || tag == "!" || tag == accepted) return;
+    diagnostics_->Add(at, "YAML tags (!name) are not used here",
+                      "remove the tag");
+  }
+
+  void Count(const Location& at, const Weight& weight) {
+    nodes_ += weight.nodes;
+    bytes_ += weight.bytes;
+    if (nodes_ > kYamlNodesMax || bytes_ > kYamlExpandedBytesMax) {
+      Fail(at, StrCat("too large: at most ", kYamlNodesMax, " values and ",
+                      kYamlExpandedBytesMax >> 20,
+                      " MiB of text, aliases expanded"));
+    }
+  }
+
+  void Open(Node::Kind kind, const YAML::Mark& mark, YAML::anchor_t anchor) {
+    const Location at = places_.At(mark);
+    if (AwaitsKey()) Fail(at, "expected a word as key, found a list or a map");
+    if (stack_.size() >= kYamlDepthMax) FailDepth(at);
+    Count(at, {.nodes = 1, .bytes = 0});
+    OpenNode open;
+    open.node.kind = kind;
+    open.node.at = at;
+    open.anchor = anchor;
+    stack_.push_back(std::move(open));
+  }
+
+  void Close() {
+    OpenNode closed = std::move(stack_.back());
+    stack_.pop_back();
+    Place(std::move(closed.node), closed.anchor);
+  }
+
+  void Attach(Node node, YAML::anchor_t anchor) {
+    Count(node.at, {.nodes = 1, .bytes = node.text.size()});
+    Place(std::move(node), anchor);
+  }
+
+  // Puts a finished node where it belongs.
+  void Place(Node node, YAML::anchor_t anchor) {
+    if (anchor != YAML::NullAnchor) {
+      const Weight weight = Weigh(node);
+      Count(node.at, weight);
+      anchors_[anchor] = {node, weight};
+    }
+    if (stack_.empty()) {
+      root_ = std::move(node);
+      return;
+    }
+    OpenNode& parent = stack_.back();
+    if (parent.node.is_list()) {
+      parent.node.items.push_back(std::move(node));
+    } else if (!parent.has_key) {
+      TakeKey(std::move(node), &parent);
+    } else {
+      TakeValue(std::move(node), &parent);
+    }
+  }
+
+  void TakeKey(Node node, OpenNode* map) {
+    if (!node.is_scalar()) {
+      Fail(node.at, "expected a word as key, found a list or a map");
+    }
+    if (node.text == "<<" && !node.quoted) {
+      Fail(node.at, "merge keys (<<) are not supported",
+           "write the keys out, or give the whole value an alias");
+    }
+    map->has_key = true;
+    map->key = std::move(node.text);
+    map->key_at = node.at;
+  }
+
+  void TakeValue(Node node, OpenNode* map) {
+    map->has_key = false;
+    const auto [first, is_new] = map->keys.try_emplace(map->key, map->key_at);
+    if (!is_new) {
+      diagnostics_->Add(map->key_at, StrCat("duplicate key \"", map->key, "\""),
+                        StrCat("the first is at ", first->second.ToString()));
+      return;
+    }
+    map->node.entries.push_back(
+        {std::move(map->key), map->key_at, std::move(node)});
+  }
+
+  const Places& places_;
+  Diagnostics* const diagnostics_;
+  Node root_;
+  std::vector<OpenNode> stack_;
+  std::map<YAML::anchor_t, Anchored> anchors_;
+  int documents_ = 0;
+  size_t nodes_ = 0, bytes_ = 0;
+};
+
+// Mistakes of YAML that people make often, and what to do.
+std::string HintFor(std::string_view message) {
+  struct Hint {
+    std::string_view message, hint;
+  };
+  static const Hint kHints[] = {
+      {YAML::ErrorMsg::TAB_IN_INDENTATION, "indent with spaces, not tabs"},
+      {YAML::ErrorMsg::MAP_VALUE, "a text with \": \" in it needs quotes"},
+      {YAML::ErrorMsg::END_OF_MAP_FLOW, "a \"}\" or \",\" is missing"},
+      {YAML::ErrorMsg::END_OF_SEQ_FLOW, "a \"]\" or \",\" is missing"},
+      {YAML::ErrorMsg::END_OF_MAP, "is the line indented like those above?"},
+      {YAML::ErrorMsg::END_OF_SEQ, "is the line indented like those above?"},
+      {YAML::ErrorMsg::EOF_IN_SCALAR, "a closing quote is missing"},
+      {YAML::ErrorMsg::UNKNOWN_TOKEN, "quote a text that begins like this"},
+  };
+  for (const Hint& hint : kHints) {
+    if (message == hint.message) return std::string(hint.hint);
+  }
+  return "";
+}
+
+// What yaml-cpp must not see: it would guess another encoding, or put
+// replacement characters where it could not read.
+bool CheckBytes(const SourceFile& file, const Places& places,
+                Diagnostics* diagnostics, const Location& whole) {
+  if (file.text.size() > kYamlBytesMax) {
+    diagnostics->Add(whole, StrCat("too large: at most ", kYamlBytesMax >> 20,
+                                   " MiB, found ", file.text.size(), " bytes"));
+    return false;
+  }
+  const size_t invalid = FindInvalidUtf8(file.text);
+  if (invalid != std::string::npos) {
+    diagnostics->Add(places.OfByte(invalid), "expected UTF-8 text");
+    return false;
+  }
+  const size_t nul = file.text.find('\0');
+  if (nul != std::string::npos) {
+    diagnostics->Add(places.OfByte(nul), "expected text, found a NUL byte");
+    return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+const Node* Node::Find(std::string_view key) const {
+  for (const Entry& entry : entries) {
+    if (entry.key == key) return &entry.value;
+  }
+  return nullptr;
+}
+
+std::optional<Node> ParseYaml(std::shared_ptr<const SourceFile> file,
+                              Diagnostics* diagnostics) {
+  const Location whole = {.file = file};
+  const Places places(file);
+  if (!CheckBytes(*file, places, diagnostics, whole)) return std::nullopt;
+  Builder builder(places, diagnostics);
+  try {
+    std::istringstream stream(file->text);
+    YAML::Parser parser(stream);
+    while (parser.HandleNextDocument(builder)) {
+    }
+    return builder.TakeRoot();
+  } catch (const Stop&) {
+    // Reported already.
+  } catch (const YAML::Exception& error) {
+    diagnostics->Add(places.At(error.mark), "not YAML: " + error.msg,
+                     HintFor(error.msg));
+  } catch (const std::exception& error) {
+    diagnostics->Add(whole, StrCat("not YAML: ", error.what()));
+  }
+  return std::nullopt;
+}
+
+}  // namespace headgate::config

@@ -47,7 +47,7 @@ std::string Diagnostic::ToString(bool color) const {
 
 void Diagnostics::Add(const Location& at, std::string message,
                       std::string hint) {
-  if (list_.size() == kDiagnosticsMax) {
+  if (full()) {
     ++left_out_;
     return;
   }

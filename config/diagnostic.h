@@ -60,6 +60,7 @@ class Diagnostics {
   void Add(const Location& at, std::string message, std::string hint = "");
 
   bool empty() const { return list_.empty(); }
+  bool full() const { return list_.size() == kDiagnosticsMax; }
   // Sorted by file, line and column.
   std::vector<Diagnostic> Sorted() const;
   // All of them, each followed by an empty line, and a closing count.

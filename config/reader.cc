@@ -13,6 +13,7 @@ namespace {
 
 constexpr size_t kQuotedCharactersMax = 60;
 constexpr size_t kKnownShownMax = 12;
+constexpr size_t kSuggestedBytesMax = 100;  // the search is quadratic
 
 // Its size in the smallest unit of its kind: bytes, or microseconds.
 struct Unit {
@@ -77,6 +78,15 @@ std::string FormatAmount(int64_t amount, const Unit (&units)[n]) {
   return StrCat(amount, units[n - 1].name);
 }
 
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
+// "did you mean ...?", or nothing.
+std::string SuggestionFor(std::string_view name, const Strings& known) {
+  const std::string closest =
+      name.size() <= kSuggestedBytesMax ? ClosestTo(name, known) : "";
+  return closest.empty() ? "" : StrCat("did you mean ", Quote(closest), "?");
+}
+
 std::string DescribeFound(const Node& node) {
   switch (node.kind) {
     case Node::Kind::kNull:
@@ -136,11 +146,9 @@ bool ReportUnexpected(const Node& node, std::string_view what,
 void ReportUnknown(const Location& at, std::string message,
                    std::string_view name, const Strings& known,
                    Diagnostics* diagnostics) {
-  const std::string closest = ClosestTo(name, known);
-  std::string hint;
-  if (!closest.empty()) {
-    hint = StrCat("did you mean ", Quote(closest), "?");
-  } else if (!known.empty() && known.size() <= kKnownShownMax) {
+  // A file may hold a hundred thousand of them.
+  std::string hint = diagnostics->full() ? "" : SuggestionFor(name, known);
+  if (hint.empty() && !known.empty() && known.size() <= kKnownShownMax) {
     hint = "known: " + Join(known, ", ");
   }
   diagnostics->Add(at, std::move(message), std::move(hint));
@@ -148,7 +156,7 @@ void ReportUnknown(const Location& at, std::string message,
 
 bool ReadString(const Node& node, Diagnostics* diagnostics, std::string* out) {
   if (!node.is_scalar() || node.text.empty()) {
-    return ReportUnexpected(node, "a text", diagnostics);
+    return ReportUnexpected(node, "a string", diagnostics);
   }
   *out = node.text;
   return true;
@@ -185,8 +193,8 @@ bool ReadBytes(const Node& node, Range range, Diagnostics* diagnostics,
   }
   if (!bytes || *bytes < range.min || *bytes > range.max) {
     const std::string max =
-        range.max == kAnything.max ? "" : FormatBytes(range.max);
-    Report(node, DescribeRange("a size", FormatBytes(range.min), max),
+        range.max == kAnything.max ? "" : BytesText(range.max);
+    Report(node, DescribeRange("a size", BytesText(range.min), max),
            bytes ? "" : UnitHint(kByteUnits), diagnostics);
     return false;
   }
@@ -201,9 +209,9 @@ bool ReadDuration(const Node& node, DurationRange range,
   const absl::Duration duration = absl::Microseconds(micros.value_or(0));
   if (!micros || duration < range.min || duration > range.max) {
     const std::string min =
-        range.min == absl::ZeroDuration() ? "" : FormatDuration(range.min);
+        range.min == absl::ZeroDuration() ? "" : DurationText(range.min);
     const std::string max =
-        range.max == absl::InfiniteDuration() ? "" : FormatDuration(range.max);
+        range.max == absl::InfiniteDuration() ? "" : DurationText(range.max);
     Report(node, DescribeRange("a duration", min, max),
            micros ? "" : UnitHint(kTimeUnits), diagnostics);
     return false;
@@ -219,7 +227,7 @@ bool ReadRate(const Node& node, Diagnostics* diagnostics, Rate* out) {
     const auto limit = WholeNumber(text.substr(0, slash));
     std::string window(text.substr(slash + 1));
     // "/s" is short for "/1s".
-    if (!window.empty() && HexDigit(window[0]) < 0) window.insert(0, "1");
+    if (!window.empty() && !IsDigit(window[0])) window.insert(0, "1");
     const auto micros = ParseAmount(window, kTimeUnits);
     if (limit && *limit >= 0 && micros && *micros > 0) {
       *out = {.limit = *limit, .window = absl::Microseconds(*micros)};
@@ -257,10 +265,7 @@ bool ReadChoice(const Node& node, const Strings& choices,
                          ? std::find(choices.begin(), choices.end(), node.text)
                          : choices.end();
   if (found == choices.end()) {
-    const std::string closest =
-        node.is_scalar() ? ClosestTo(node.text, choices) : "";
-    Report(node, Join(choices, " or "),
-           closest.empty() ? "" : StrCat("did you mean ", Quote(closest), "?"),
+    Report(node, Join(choices, " or "), SuggestionFor(node.text, choices),
            diagnostics);
     return false;
   }
@@ -281,15 +286,13 @@ bool ReadStrings(const Node& node, Diagnostics* diagnostics, Strings* out) {
   return good;
 }
 
-std::string FormatDuration(absl::Duration duration) {
+std::string DurationText(absl::Duration duration) {
   return FormatAmount(absl::ToInt64Microseconds(duration), kTimeUnits);
 }
 
-std::string FormatBytes(int64_t bytes) {
-  return FormatAmount(bytes, kByteUnits);
-}
+std::string BytesText(int64_t bytes) { return FormatAmount(bytes, kByteUnits); }
 
-std::string FormatRange(Range range) {
+std::string RangeText(Range range) {
   const std::string max = range.max == kAnything.max ? "" : StrCat(range.max);
   return StrCat(range.min, "..", max);
 }

@@ -74,9 +74,9 @@ std::string Quote(std::string_view text);
 
 // "10s", "1500ms"; "512B", "16KiB"; "1..64", "1.." -- as the readings take
 // them.
-std::string FormatDuration(absl::Duration duration);
-std::string FormatBytes(int64_t bytes);
-std::string FormatRange(Range range);
+std::string DurationText(absl::Duration duration);
+std::string BytesText(int64_t bytes);
+std::string RangeText(Range range);
 
 // Hands out the fields of a map by key, and reports the keys that nobody asked
 // for. Does not own the node, which must outlive it. Null counts as an empty

@@ -1,0 +1,110 @@
+// The access log: one line of JSON per exchange. docs/access_log.md explains
+// every key.
+//
+// Idea: a worker composes the line into its own buffer and goes on; a thread of
+// the log takes the buffers a few times a second and writes them, so a slow
+// disk never holds up a loop. What does not fit into a full buffer is dropped
+// and counted.
+//
+// No line holds a credential, a token, a query string or a body.
+//
+//   auto log = AccessLog::Open(config.access_log);
+//   std::unique_ptr<AccessLog::Writer> writer = (*log)->NewWriter();
+//   writer->Write(record);                    // the worker's thread
+//   (*log)->Reopen();                         // after logrotate moved the file
+#ifndef HEADGATE_PROXY_ACCESS_LOG_H_
+#define HEADGATE_PROXY_ACCESS_LOG_H_
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "config/config.h"
+#include "proxy/record.h"
+
+namespace headgate::proxy {
+
+// Thread-safe. Its destructor writes what is left.
+class AccessLog {
+ public:
+  struct Options {
+    std::string path = "-";  // "-": standard output; "off": nothing
+    size_t buffer_bytes_max = 4 * 1024 * 1024;  // per worker
+  };
+
+  // One worker's end; belongs to its thread. The log must outlive it.
+  class Writer {
+   public:
+    ~Writer();
+    void Write(const ExchangeRecord& record);
+
+   private:
+    friend class AccessLog;
+    explicit Writer(AccessLog* log);
+
+    AccessLog* log_;
+    std::string line_;  // scratch
+    absl::Mutex mutex_;
+    std::string buffer_ ABSL_GUARDED_BY(mutex_);
+  };
+
+  // An error names the file and the reason.
+  static absl::StatusOr<std::unique_ptr<AccessLog>> Open(Options options);
+  ~AccessLog();
+  AccessLog(const AccessLog&) = delete;
+  AccessLog& operator=(const AccessLog&) = delete;
+
+  std::unique_ptr<Writer> NewWriter();
+  // Opens the path again; on an error the old file stays in use. Nothing to do
+  // for "-" and "off".
+  absl::Status Reopen();
+  // Returns when all lines given before are written (or failed).
+  void Flush();
+
+  struct Stats {
+    int64_t lines_written = 0;
+    int64_t lines_dropped = 0;  // buffer full, or the write failed
+    int64_t write_failures = 0;
+  };
+  Stats GetStats() const;
+
+ private:
+  explicit AccessLog(Options options);
+  absl::Status OpenFile();
+  void Run();
+  void WriteOut();
+  bool WriteAll(std::string_view bytes);
+  void Wake();
+
+  const Options options_;
+  const bool off_;
+  absl::Mutex writers_mutex_;
+  std::vector<Writer*> writers_ ABSL_GUARDED_BY(writers_mutex_);
+  std::string orphaned_ ABSL_GUARDED_BY(writers_mutex_);  // of writers gone
+  absl::Mutex file_mutex_;
+  int fd_ ABSL_GUARDED_BY(file_mutex_) = -1;
+  std::string taken_ ABSL_GUARDED_BY(file_mutex_);  // being written
+  absl::Mutex wake_mutex_;
+  bool wake_ ABSL_GUARDED_BY(wake_mutex_) = false;
+  bool stop_ ABSL_GUARDED_BY(wake_mutex_) = false;
+  std::atomic<int64_t> lines_written_{0};
+  std::atomic<int64_t> lines_dropped_{0};
+  std::atomic<int64_t> write_failures_{0};
+  std::thread thread_;
+};
+
+// Appends the line of one exchange, with its newline. Bytes that are not UTF-8
+// become U+FFFD; control characters are escaped, so a line is always one line.
+void AppendAccessLogLine(const ExchangeRecord& record, std::string* out);
+
+}  // namespace headgate::proxy
+
+#endif  // HEADGATE_PROXY_ACCESS_LOG_H_

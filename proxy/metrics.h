@@ -1,0 +1,132 @@
+// Metrics: what happened, counted, in Prometheus' words. docs/metrics.md lists
+// every name with its labels.
+//
+// Idea: each worker counts into cells of its own (metrics_cells.h); a scrape
+// adds the workers up and has prometheus-cpp write the text. Counting an
+// exchange costs a few dozen plain additions in arrays: the operation's cells
+// are found by its dense index, and its name is compared, since a reload may
+// give the index to another operation. Cells are kept by name, so that counters
+// survive reloads.
+//
+// Labels are bounded: names from the config, fixed enums, known status codes.
+// No client can add a series.
+//
+//   Metrics metrics(clock);
+//   WorkerMetrics* worker = metrics.AddWorker();  // before the worker starts
+//   worker->connections_accepted.Add();
+//   InProgress open(&worker->connections_open);
+//   worker->Count(record);
+//   std::string text = metrics.Text();            // control thread
+#ifndef HEADGATE_PROXY_METRICS_H_
+#define HEADGATE_PROXY_METRICS_H_
+
+#include <prometheus/collectable.h>
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "base/clock.h"
+#include "base/strings.h"
+#include "proxy/metrics_cells.h"
+#include "proxy/record.h"
+
+namespace headgate::proxy {
+
+struct OperationCells;  // metrics_worker.h
+struct ServiceCells;
+struct MetricsTotals;  // metrics_totals.h: all workers added up
+
+// One worker's numbers. All but AddTo belongs to the worker's thread.
+class WorkerMetrics {
+ public:
+  WorkerMetrics();
+  ~WorkerMetrics();
+  WorkerMetrics(const WorkerMetrics&) = delete;
+  WorkerMetrics& operator=(const WorkerMetrics&) = delete;
+
+  // One exchange that ended: once, at Finish.
+  void Count(const ExchangeRecord& record);
+  // The cells of one server; the same ones for the same names. They live as
+  // long as this does.
+  UpstreamCells* ForUpstream(std::string_view service, std::string_view server);
+
+  void ConnectionClosed(CloseCause cause) {
+    connections_closed[static_cast<size_t>(cause)].Add();
+  }
+
+  Cell connections_accepted;
+  Cell connections_open;     // gauge: hold it with InProgress
+  Cell exchanges_in_flight;  // gauge
+  std::array<Cell, kCloseCauses> connections_closed;
+  Cell accept_failures;  // EMFILE and its like
+
+  // Any thread.
+  void AddTo(MetricsTotals* totals) const;
+
+ private:
+  ServiceCells* ServiceFor(const policy::Decision* decision);
+  OperationCells* OperationFor(const policy::Decision* decision);
+  ServiceCells* FindService(std::string_view service);
+  OperationCells* FindOperation(std::string_view service,
+                                std::string_view operation);
+
+  // By the policy's dense indices: the worker's own shortcut.
+  std::vector<ServiceCells*> service_by_index_;
+  std::vector<OperationCells*> operation_by_index_;
+  // Taken to add cells and to read the lists, never to count.
+  mutable absl::Mutex mutex_;
+  StringMap<std::unique_ptr<ServiceCells>> services_ ABSL_GUARDED_BY(mutex_);
+  StringMap<std::unique_ptr<OperationCells>> operations_
+      ABSL_GUARDED_BY(mutex_);
+  StringMap<std::unique_ptr<UpstreamCells>> upstreams_ ABSL_GUARDED_BY(mutex_);
+};
+
+// A number that somebody else keeps, read at each scrape.
+struct MetricSource {
+  enum class Type { kCounter, kGauge };
+  std::string name;  // "headgate_limiter_keys"
+  std::string help;
+  Type type = Type::kGauge;
+  std::vector<std::pair<std::string, std::string>> labels;
+  std::function<double()> read;  // called on the scraping thread
+};
+
+// Thread-safe.
+class Metrics : public prometheus::Collectable {
+ public:
+  explicit Metrics(const Clock& clock);
+  ~Metrics() override;
+
+  // Lives as long as this does.
+  WorkerMetrics* AddWorker();
+  void AddSource(MetricSource source);
+  // The outcome of a load, the first one too; `generation` of a good one.
+  void CountReload(bool ok, int64_t generation);
+
+  std::vector<prometheus::MetricFamily> Collect() const override;
+  // The exposition format 0.0.4.
+  std::string Text() const;
+  static constexpr std::string_view kContentType =
+      "text/plain; version=0.0.4; charset=utf-8";
+
+ private:
+  const Clock& clock_;
+  const Instant started_;
+  mutable absl::Mutex mutex_;
+  std::vector<std::unique_ptr<WorkerMetrics>> workers_ ABSL_GUARDED_BY(mutex_);
+  std::vector<MetricSource> sources_ ABSL_GUARDED_BY(mutex_);
+  int64_t reloads_ok_ ABSL_GUARDED_BY(mutex_) = 0;
+  int64_t reloads_failed_ ABSL_GUARDED_BY(mutex_) = 0;
+  int64_t generation_ ABSL_GUARDED_BY(mutex_) = 0;
+  int64_t loaded_unix_us_ ABSL_GUARDED_BY(mutex_) = 0;
+};
+
+}  // namespace headgate::proxy
+
+#endif  // HEADGATE_PROXY_METRICS_H_

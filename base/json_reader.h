@@ -179,9 +179,6 @@ class JsonReader {
   std::string error_;
 };
 
-// Whether `text` is UTF-8: no overlong forms, no surrogates, at most U+10FFFF.
-bool IsValidUtf8(std::string_view text);
-
 }  // namespace headgate
 
 #endif  // HEADGATE_BASE_JSON_READER_H_

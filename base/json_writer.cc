@@ -1,0 +1,152 @@
+#include "base/json_writer.h"
+
+#include <cmath>
+
+#include "base/percent.h"
+#include "rapidjson/writer.h"
+
+namespace headgate {
+namespace {
+
+// RapidJSON's idea of an output stream.
+struct StringStream {
+  using Ch = char;
+  explicit StringStream(std::string* string) : out(string) {}
+  void Put(char c) { out->push_back(c); }
+  void Flush() {}
+
+  std::string* out;
+};
+
+using Writer = rapidjson::Writer<StringStream>;
+
+// How many bytes at the beginning of `text` are one UTF-8 character; 0: none.
+size_t CharacterLength(std::string_view text) {
+  constexpr size_t kLongest = 4;
+  for (size_t length = 1; length <= kLongest && length <= text.size();
+       ++length) {
+    if (IsUtf8(text.substr(0, length))) return length;
+  }
+  return 0;
+}
+
+std::string ReplaceInvalid(std::string_view text) {
+  constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
+  std::string valid;
+  while (!text.empty()) {
+    const size_t length = CharacterLength(text);
+    valid += length == 0 ? kReplacement : text.substr(0, length);
+    text.remove_prefix(length == 0 ? 1 : length);
+  }
+  return valid;
+}
+
+void WriteString(std::string_view text, Writer* writer) {
+  if (IsUtf8(text)) {
+    writer->String(text.data(), static_cast<unsigned>(text.size()));
+    return;
+  }
+  const std::string valid = ReplaceInvalid(text);
+  writer->String(valid.data(), static_cast<unsigned>(valid.size()));
+}
+
+}  // namespace
+
+struct JsonWriter::Implementation {
+  explicit Implementation(std::string* out) : stream(out), writer(stream) {}
+  StringStream stream;
+  Writer writer;
+};
+
+JsonWriter::JsonWriter(std::string* out)
+    : implementation_(std::make_unique<Implementation>(out)) {}
+JsonWriter::~JsonWriter() = default;
+
+void JsonWriter::Reset(std::string* out) {
+  implementation_->stream.out = out;
+  implementation_->writer.Reset(implementation_->stream);
+}
+
+void JsonWriter::StartObject() { implementation_->writer.StartObject(); }
+void JsonWriter::Key(std::string_view key) { String(key); }
+void JsonWriter::EndObject() { implementation_->writer.EndObject(); }
+void JsonWriter::StartArray() { implementation_->writer.StartArray(); }
+void JsonWriter::EndArray() { implementation_->writer.EndArray(); }
+
+void JsonWriter::String(std::string_view text) {
+  WriteString(text, &implementation_->writer);
+}
+void JsonWriter::Integer(int64_t value) {
+  implementation_->writer.Int64(value);
+}
+void JsonWriter::Unsigned(uint64_t value) {
+  implementation_->writer.Uint64(value);
+}
+void JsonWriter::Number(double value) {
+  if (std::isfinite(value)) {
+    implementation_->writer.Double(value);
+  } else {
+    implementation_->writer.Null();
+  }
+}
+void JsonWriter::Boolean(bool value) { implementation_->writer.Bool(value); }
+void JsonWriter::Null() { implementation_->writer.Null(); }
+
+// Recursion is bounded by JsonReader::kDepthMax.
+void JsonWriter::Value(JsonValue value) {
+  switch (value.kind()) {
+    case JsonValue::Kind::kNull:
+      return Null();
+    case JsonValue::Kind::kBoolean:
+      return Boolean(value.boolean());
+    case JsonValue::Kind::kInteger:
+      return Integer(value.integer());
+    case JsonValue::Kind::kUnsigned:
+      return Unsigned(value.unsigned_integer());
+    case JsonValue::Kind::kDouble:
+      return Number(value.number());
+    case JsonValue::Kind::kString:
+      return String(value.string());
+    case JsonValue::Kind::kArray:
+      StartArray();
+      for (const JsonValue item : value.items()) Value(item);
+      return EndArray();
+    case JsonValue::Kind::kObject:
+      StartObject();
+      for (const JsonMember member : value.members()) {
+        Key(member.key);
+        Value(member.value);
+      }
+      return EndObject();
+  }
+}
+
+void JsonWriter::Member(std::string_view key, std::string_view text) {
+  Key(key);
+  String(text);
+}
+void JsonWriter::Member(std::string_view key, int64_t value) {
+  Key(key);
+  Integer(value);
+}
+void JsonWriter::Member(std::string_view key, bool value) {
+  Key(key);
+  Boolean(value);
+}
+
+// A string that stands alone needs no level of the writer's stack, and so no
+// allocation.
+void AppendJsonString(std::string_view text, std::string* out) {
+  StringStream stream(out);
+  Writer writer(stream);
+  WriteString(text, &writer);
+}
+
+void AppendJsonEscaped(std::string_view text, std::string* out) {
+  const size_t start = out->size();
+  AppendJsonString(text, out);
+  out->erase(start, 1);
+  out->pop_back();
+}
+
+}  // namespace headgate

@@ -99,7 +99,7 @@ struct RequestHead {
   std::string_view authority;  // of an absolute-form target, else of Host;
                                // empty only in HTTP/1.0
   std::string_view path_and_query;  // the target without scheme and authority;
-                                    // empty for "http://host"; "*" for OPTIONS
+                                    // empty for "http://host"
   int minor_version = 1;            // HTTP/1.x
   Fields fields;
   Framing framing = Framing::kNone;

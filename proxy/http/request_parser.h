@@ -43,6 +43,9 @@ class RequestParser {
   bool started() const { return guard_.started(); }
 
  private:
+  // The empty line has come: the rules for the head as a whole.
+  ParseResult Finish(std::string_view bytes, RequestHead* head);
+
   HeadGuard guard_;
 };
 

@@ -32,6 +32,10 @@ class ResponseParser {
   bool started() const { return guard_.started(); }
 
  private:
+  // The empty line has come: the rules for the head as a whole.
+  ParseResult Finish(std::string_view bytes, Method request_method,
+                     ResponseHead* head);
+
   HeadGuard guard_;
 };
 

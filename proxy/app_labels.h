@@ -20,7 +20,8 @@ namespace headgate::proxy {
 
 struct AppLabel {
   std::string log_name;       // "3fa29c01"
-  std::string partition_key;  // 12 characters of base64, without padding
+  std::string partition_key;  // ":3q2+78r+ur4=:", as policy/rate_headers.h
+                              // takes it
 };
 
 class AppLabels {

@@ -9,9 +9,6 @@
 #include <string>
 #include <string_view>
 
-#include "proxy/log_limiter.h"
-#include "proxy/record.h"
-
 namespace headgate::proxy {
 
 struct LogOptions {
@@ -31,18 +28,6 @@ void SetLogLevel(std::string_view level);
 // bytes that are not UTF-8 are escaped as \xNN, at most `bytes_max` of it
 // shown.
 std::string Printable(std::string_view text, size_t bytes_max = 200);
-
-// Warns of an answer that the mapping replaced, with what really came: the
-// first of each service and reason at once, then at most one in ten seconds
-// with the number of those left out. One per worker; belongs to its thread.
-class UpstreamWarnings {
- public:
-  // Does nothing unless record.mapped is set.
-  void Warn(const ExchangeRecord& record);
-
- private:
-  LogLimiter limiter_;
-};
 
 }  // namespace headgate::proxy
 

@@ -8,10 +8,12 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "base/clock.h"
 #include "base/strings.h"
+#include "proxy/record.h"
 
 namespace headgate::proxy {
 
@@ -30,6 +32,20 @@ class LogLimiter {
   };
   StringMap<State> states_;
 };
+
+// Warns in the log of an answer that the mapping replaced, with what really
+// came. Per service and reason. One per worker; belongs to its thread.
+class UpstreamWarnings {
+ public:
+  // Does nothing unless record.mapped is set.
+  void Warn(const ExchangeRecord& record);
+
+ private:
+  LogLimiter limiter_;
+};
+
+// What Warn writes; `left_out` like it were not written before it.
+std::string UpstreamWarning(const ExchangeRecord& record, int64_t left_out);
 
 }  // namespace headgate::proxy
 

@@ -22,27 +22,26 @@
 
 #include <prometheus/collectable.h>
 
-#include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "base/clock.h"
-#include "base/strings.h"
 #include "proxy/metrics_cells.h"
 #include "proxy/record.h"
 
 namespace headgate::proxy {
 
-struct OperationCells;  // metrics_worker.h
+struct OperationCells;  // metrics_service.h
 struct ServiceCells;
-struct MetricsTotals;  // metrics_totals.h: all workers added up
 
-// One worker's numbers. All but AddTo belongs to the worker's thread.
+// One worker's numbers. All but what says otherwise belongs to its thread.
 class WorkerMetrics {
  public:
   WorkerMetrics();
@@ -66,25 +65,31 @@ class WorkerMetrics {
   std::array<Cell, kCloseCauses> connections_closed;
   Cell accept_failures;  // EMFILE and its like
 
-  // Any thread.
-  void AddTo(MetricsTotals* totals) const;
+  // Any thread. Adds this worker's numbers to `totals`, which is the caller's.
+  void AddTo(WorkerMetrics* totals) const;
+  // By name; they only grow.
+  std::vector<const ServiceCells*> services() const;
+  std::vector<const OperationCells*> operations() const;
+  std::vector<const UpstreamCells*> upstreams() const;
 
  private:
   ServiceCells* ServiceFor(const policy::Decision* decision);
-  OperationCells* OperationFor(const policy::Decision* decision);
+  OperationCells* OperationFor(const policy::Decision* decision,
+                               ServiceCells* service);
   ServiceCells* FindService(std::string_view service);
-  OperationCells* FindOperation(std::string_view service,
+  OperationCells* FindOperation(ServiceCells* service,
                                 std::string_view operation);
 
   // By the policy's dense indices: the worker's own shortcut.
   std::vector<ServiceCells*> service_by_index_;
   std::vector<OperationCells*> operation_by_index_;
-  // Taken to add cells and to read the lists, never to count.
+  ServiceCells* no_service_;
+  // Taken to add cells and to list them, never to count.
   mutable absl::Mutex mutex_;
-  StringMap<std::unique_ptr<ServiceCells>> services_ ABSL_GUARDED_BY(mutex_);
-  StringMap<std::unique_ptr<OperationCells>> operations_
+  std::map<std::string, std::unique_ptr<ServiceCells>, std::less<>> services_
       ABSL_GUARDED_BY(mutex_);
-  StringMap<std::unique_ptr<UpstreamCells>> upstreams_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::pair<std::string, std::string>, std::unique_ptr<UpstreamCells>>
+      upstreams_ ABSL_GUARDED_BY(mutex_);
 };
 
 // A number that somebody else keeps, read at each scrape.

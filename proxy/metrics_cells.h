@@ -68,6 +68,7 @@ class DurationCells {
   }
   int64_t count(size_t bucket) const { return counts_[bucket].Get(); }
   int64_t sum_us() const { return sum_us_.Get(); }
+  void AddTo(DurationCells* totals) const;
 
  private:
   std::array<Cell, kBoundsUs.size() + 1> counts_;
@@ -108,6 +109,8 @@ struct UpstreamCells {
   Cell connections_open;  // gauge
   Cell in_flight;         // gauge
   Cell unhealthy;         // gauge: 1 while this worker passes the server over
+
+  void AddTo(UpstreamCells* totals) const;
 };
 
 }  // namespace headgate::proxy

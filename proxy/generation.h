@@ -1,0 +1,74 @@
+// A policy as one worker uses it, with the worker's own upstream pools for it.
+// A reload gives each worker a new generation; the old one lives until the last
+// exchange that pinned it ends.
+//
+// The pins are counted here, per worker, and not in the policy's shared_ptr:
+// that counter's cache line would travel between the cores on every request.
+#ifndef HEADGATE_PROXY_GENERATION_H_
+#define HEADGATE_PROXY_GENERATION_H_
+
+#include <cstdint>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "policy/policy.h"
+#include "proxy/upstream.h"
+
+namespace headgate::proxy {
+
+class EventLoop;
+
+// Belongs to one loop.
+class Generation {
+ public:
+  Generation(std::shared_ptr<const policy::Policy> policy, int64_t number,
+             EventLoop* loop);
+
+  const policy::Policy& policy() const { return *policy_; }
+  // Counts policies since the start, from 1.
+  int64_t number() const { return number_; }
+  // Null: Headgate answers this service itself.
+  Upstream* upstream(const policy::CompiledService& service) const {
+    return upstreams_[service.index].get();
+  }
+  const std::vector<std::unique_ptr<Upstream>>& upstreams() const {
+    return upstreams_;
+  }
+  int pins() const { return pins_; }
+
+ private:
+  friend class GenerationPin;
+  std::shared_ptr<const policy::Policy> policy_;
+  int64_t number_;
+  std::vector<std::unique_ptr<Upstream>> upstreams_;
+  int pins_ = 0;
+};
+
+// An exchange's hold on its generation.
+class GenerationPin {
+ public:
+  GenerationPin() = default;
+  explicit GenerationPin(Generation* generation) : generation_(generation) {
+    ++generation_->pins_;
+  }
+  GenerationPin(GenerationPin&& other) noexcept
+      : generation_(std::exchange(other.generation_, nullptr)) {}
+  GenerationPin& operator=(GenerationPin&& other) noexcept {
+    std::swap(generation_, other.generation_);
+    return *this;
+  }
+  ~GenerationPin() {
+    if (generation_ != nullptr) --generation_->pins_;
+  }
+
+  Generation* operator->() const { return generation_; }
+  explicit operator bool() const { return generation_ != nullptr; }
+
+ private:
+  Generation* generation_ = nullptr;
+};
+
+}  // namespace headgate::proxy
+
+#endif  // HEADGATE_PROXY_GENERATION_H_

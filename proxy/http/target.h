@@ -20,6 +20,7 @@
 #include <string_view>
 
 #include "policy/refusal.h"
+#include "proxy/http/message.h"
 
 namespace headgate::http {
 
@@ -38,6 +39,10 @@ struct TargetError {
 // `*target` views the input or `*storage`, which is reused. False, with
 // `*error`, if it is refused.
 bool NormalizeTarget(std::string_view path_and_query, std::string* storage,
+                     Target* target, TargetError* error);
+// The target of a request. An absolute-form one of OPTIONS with neither path
+// nor query is "*" (RFC 9112 3.2.4).
+bool NormalizeTarget(const RequestHead& head, std::string* storage,
                      Target* target, TargetError* error);
 
 }  // namespace headgate::http

@@ -1,0 +1,194 @@
+#include "proxy/http/target.h"
+
+#include <algorithm>
+
+#include "base/percent.h"
+#include "base/strings.h"
+#include "proxy/http/chars.h"
+
+namespace headgate::http {
+namespace {
+
+using policy::Refusal;
+
+// UTF-8 one byte at a time (RFC 3629 4): nothing overlong, no surrogates.
+class Utf8Checker {
+ public:
+  bool Take(unsigned char c) {
+    if (missing_ > 0) {
+      const bool good = c >= low_ && c <= high_;
+      low_ = 0x80;
+      high_ = 0xbf;
+      --missing_;
+      return good;
+    }
+    if (c < 0x80) return true;
+    if (c < 0xc2 || c > 0xf4) return false;
+    missing_ = c < 0xe0 ? 1 : c < 0xf0 ? 2 : 3;
+    if (c == 0xe0) low_ = 0xa0;
+    if (c == 0xed) high_ = 0x9f;
+    if (c == 0xf0) low_ = 0x90;
+    if (c == 0xf4) high_ = 0x8f;
+    return true;
+  }
+  bool complete() const { return missing_ == 0; }
+
+ private:
+  int missing_ = 0;
+  unsigned char low_ = 0x80, high_ = 0xbf;  // for the next byte
+};
+
+void AppendEscape(unsigned char c, std::string* out) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  out->push_back('%');
+  out->push_back(kDigits[c >> 4]);
+  out->push_back(kDigits[c & 15]);
+}
+
+// Appends `text` to `*out` with its escapes normalised (RFC 3986 6.2.2.1 and
+// 6.2.2.2). `allowed` are the bytes that may stand unescaped. "" or what is
+// wrong.
+std::string_view NormalizeEscapes(std::string_view text, uint8_t allowed,
+                                  std::string* out) {
+  Utf8Checker utf8;
+  for (size_t i = 0; i < text.size(); ++i) {
+    unsigned char c = static_cast<unsigned char>(text[i]);
+    if (IsChar(text[i], allowed)) {
+      out->push_back(text[i]);
+    } else if (c == '%') {
+      const int high = text.size() - i < 3 ? -1 : HexDigit(text[i + 1]);
+      const int low = high < 0 ? -1 : HexDigit(text[i + 2]);
+      if (low < 0) return "a malformed escape in the target";
+      i += 2;
+      c = static_cast<unsigned char>(high * 16 + low);
+      if (c == 0) return "an escaped NUL in the target";
+      if (IsUnreserved(static_cast<char>(c))) {
+        out->push_back(static_cast<char>(c));
+      } else {
+        AppendEscape(c, out);
+      }
+    } else {
+      return "a byte in the target that must be escaped";
+    }
+    if (!utf8.Take(c)) return "an escape in the target is not UTF-8";
+  }
+  if (!utf8.complete()) return "an escape in the target is not UTF-8";
+  return "";
+}
+
+// Escapes in a path that a careless upstream would decode into structure: of
+// a slash or a backslash, or of the `%` of another such escape. `path` has
+// normalised escapes.
+std::string_view CheckPathEscapes(std::string_view path) {
+  for (size_t i = path.find('%'); i != path.npos; i = path.find('%', i + 3)) {
+    const std::string_view escape = path.substr(i + 1, 2);
+    if (escape == "2F" || escape == "5C") {
+      return "an escaped slash or backslash in the path";
+    }
+    if (escape != "25") continue;
+    const std::string inner = AsciiLower(path.substr(i + 3, 2));
+    for (std::string_view hidden : {"2e", "2f", "5c", "00", "25"}) {
+      if (inner == hidden) return "a doubly escaped byte in the path";
+    }
+  }
+  return "";
+}
+
+// "..;x" and its like: servers that know path parameters take them for "..".
+bool IsDotSegmentWithParameter(std::string_view segment) {
+  const size_t dots = std::min(segment.find_first_not_of('.'), segment.size());
+  segment.remove_prefix(dots);
+  return (dots == 1 || dots == 2) &&
+         (segment.starts_with(';') || segment.starts_with("%3B"));
+}
+
+// remove_dot_segments (RFC 3986 5.2.4), in place.
+std::string_view RemoveDotSegments(std::string* path) {
+  size_t write = 0;  // the result so far ends here, without a last slash
+  size_t read = 0;   // at a slash
+  while (read < path->size()) {
+    const size_t end = std::min(path->find('/', read + 1), path->size());
+    const std::string_view segment =
+        std::string_view(*path).substr(read + 1, end - read - 1);
+    const bool is_last = end == path->size();
+    if (IsDotSegmentWithParameter(segment)) {
+      return "a dot segment with a parameter";
+    }
+    if (segment == "..") {
+      if (write == 0) return "dot segments lead above the root";
+      write = path->rfind('/', write - 1);
+    }
+    if (segment == "." || segment == "..") {
+      if (is_last) (*path)[write++] = '/';
+    } else {
+      std::copy(path->begin() + static_cast<ptrdiff_t>(read),
+                path->begin() + static_cast<ptrdiff_t>(end),
+                path->begin() + static_cast<ptrdiff_t>(write));
+      write += end - read;
+    }
+    read = end;
+  }
+  path->resize(write);
+  return "";
+}
+
+std::string_view NormalizePath(std::string_view path, std::string* out) {
+  std::string_view wrong = NormalizeEscapes(path, kPathByte, out);
+  if (wrong.empty()) wrong = CheckPathEscapes(*out);
+  if (wrong.empty()) wrong = RemoveDotSegments(out);
+  return wrong;
+}
+
+bool Refuse(Refusal refusal, std::string_view sentence, TargetError* error) {
+  error->refusal = refusal;
+  error->sentence = sentence;
+  return false;
+}
+
+}  // namespace
+
+bool NormalizeTarget(std::string_view path_and_query, std::string* storage,
+                     Target* target, TargetError* error) {
+  const size_t mark = path_and_query.find('?');
+  target->has_query = mark != path_and_query.npos;
+  target->path = path_and_query.substr(0, mark);
+  target->query = target->has_query ? path_and_query.substr(mark + 1) : "";
+  if (target->path.empty()) target->path = "/";
+  if (path_and_query == "*") return true;
+
+  storage->clear();
+  const bool path_clean =
+      SpanOf(target->path, kPathByte) == target->path.size() &&
+      target->path.find("/.") == std::string_view::npos;
+  const bool query_clean =
+      SpanOf(target->query, kQueryByte) == target->query.size();
+  if (path_clean && query_clean) return true;
+
+  if (!path_clean) {
+    const std::string_view wrong = NormalizePath(target->path, storage);
+    if (!wrong.empty()) return Refuse(Refusal::kBadPath, wrong, error);
+  }
+  const size_t path_size = storage->size();
+  if (!query_clean) {
+    const std::string_view wrong =
+        NormalizeEscapes(target->query, kQueryByte, storage);
+    if (!wrong.empty()) return Refuse(Refusal::kInvalidQuery, wrong, error);
+  }
+  // Only now does the storage stay where it is.
+  const std::string_view normal = *storage;
+  if (!path_clean) target->path = normal.substr(0, path_size);
+  if (!query_clean) target->query = normal.substr(path_size);
+  return true;
+}
+
+bool NormalizeTarget(const RequestHead& head, std::string* storage,
+                     Target* target, TargetError* error) {
+  if (head.method == Method::kOptions && head.path_and_query.empty()) {
+    *target = Target();
+    target->path = "*";
+    return true;
+  }
+  return NormalizeTarget(head.path_and_query, storage, target, error);
+}
+
+}  // namespace headgate::http

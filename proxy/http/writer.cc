@@ -1,0 +1,290 @@
+#include "proxy/http/writer.h"
+
+#include <algorithm>
+#include <charconv>
+#include <ctime>
+
+#include "base/strings.h"
+#include "proxy/http/chars.h"
+
+namespace headgate::http {
+namespace {
+
+void AppendNumber(uint64_t number, int base, std::string* out) {
+  char digits[20];
+  const auto end = std::to_chars(digits, digits + sizeof digits, number, base);
+  out->append(digits, end.ptr);
+}
+
+void AppendField(std::string_view name, std::string_view value,
+                 std::string* out) {
+  out->append(name).append(": ").append(value).append("\r\n");
+}
+
+void AppendContentLength(uint64_t length, std::string* out) {
+  out->append("Content-Length: ");
+  AppendNumber(length, 10, out);
+  out->append("\r\n");
+}
+
+// Which fields our own ones replace: known names by a bit each.
+class Replaced {
+ public:
+  explicit Replaced(std::span<const OwnField> own) : own_(own) {
+    for (const OwnField& field : own_) {
+      const FieldId id = FindFieldId(field.name);
+      if (id == FieldId::kOther) any_other_ = true;
+      Add(id);
+    }
+  }
+  void Add(FieldId id) { known_ |= uint64_t{1} << static_cast<int>(id); }
+
+  bool Has(const Field& field) const {
+    if (field.id != FieldId::kOther) {
+      return (known_ >> static_cast<int>(field.id)) & 1;
+    }
+    if (!any_other_) return false;
+    return std::any_of(own_.begin(), own_.end(), [&](const OwnField& own) {
+      return EqualsIgnoreCase(own.name, field.name);
+    });
+  }
+
+ private:
+  std::span<const OwnField> own_;
+  uint64_t known_ = 0;
+  bool any_other_ = false;
+};
+
+void AppendOwnFields(std::span<const OwnField> own, std::string* out) {
+  for (const OwnField& field : own) {
+    if (!field.value.empty()) AppendField(field.name, field.value, out);
+  }
+}
+
+// `name: <every value that came>, ` if there were any and they are trusted;
+// else `name: `. What follows is ours.
+void BeginList(const Fields& fields, FieldId id, bool trusted,
+               std::string* out) {
+  out->append(FieldName(id)).append(": ");
+  if (!trusted || !fields.Has(id)) return;
+  for (const Field& field : fields) {
+    if (field.id != id || field.value.empty()) continue;
+    out->append(field.value).append(", ");
+  }
+}
+
+// The first trusted value that came, else ours if there is one.
+void AppendFirst(const Fields& fields, FieldId id, bool trusted,
+                 std::string_view ours, std::string* out) {
+  const std::string_view came = trusted ? fields.Value(id) : "";
+  const std::string_view value = came.empty() ? ours : came;
+  if (!value.empty()) AppendField(FieldName(id), value, out);
+}
+
+// X-Forwarded-For, -Proto, -Host and Forwarded (RFC 7239). A client without an
+// IP address (a unix socket) is "unknown", as RFC 7239 6.2 has it.
+void AppendForwarding(const RequestHead& head,
+                      const UpstreamRequestOptions& options, std::string* out) {
+  const bool trusted = options.trust_forwarded;
+  const bool is_ipv6 =
+      options.client_address.find(':') != std::string_view::npos;
+  const bool is_ip =
+      is_ipv6 || options.client_address.find('.') != std::string_view::npos;
+  const std::string_view client = is_ip ? options.client_address : "unknown";
+  BeginList(head.fields, FieldId::kXForwardedFor, trusted, out);
+  out->append(client).append("\r\n");
+  AppendFirst(head.fields, FieldId::kXForwardedProto, trusted, options.scheme,
+              out);
+  AppendFirst(head.fields, FieldId::kXForwardedHost, trusted, head.authority,
+              out);
+  BeginList(head.fields, FieldId::kForwarded, trusted, out);
+  out->append("for=").append(is_ipv6 ? "\"[" : "").append(client);
+  out->append(is_ipv6 ? "]\"" : "").append(";proto=").append(options.scheme);
+  if (!head.authority.empty()) {
+    out->append(";host=\"").append(head.authority).append("\"");
+  }
+  out->append("\r\n");
+}
+
+// One valid traceparent, or the trace ends here.
+bool KeepsTrace(const Fields& fields) {
+  int seen = 0;
+  for (const Field& field : fields) {
+    if (field.id != FieldId::kTraceparent) continue;
+    if (++seen > 1 || !IsTraceparent(field.value)) return false;
+  }
+  return seen == 1;
+}
+
+bool PassesToUpstream(const Field& field, bool trust_forwarded) {
+  if (field.hop_by_hop) return false;
+  switch (field.id) {
+    case FieldId::kOther:
+      return true;
+    case FieldId::kXForwardedPort:
+    case FieldId::kXForwardedServer:
+    case FieldId::kXForwardedPrefix:
+    case FieldId::kXRealIp:
+      return trust_forwarded;
+    default:
+      return FieldClassOf(field.id) == FieldClass::kEndToEnd;
+  }
+}
+
+void AppendRequestFraming(Method method, const UpstreamRequestOptions& options,
+                          std::string* out) {
+  if (options.framing == Framing::kChunked) {
+    out->append("Transfer-Encoding: chunked\r\n");
+  } else if (options.framing == Framing::kContentLength) {
+    AppendContentLength(options.content_length, out);
+  } else if (method == Method::kPost || method == Method::kPut ||
+             method == Method::kPatch) {
+    AppendContentLength(0, out);  // RFC 9110 8.6
+  }
+}
+
+void AppendStatusLine(int status, std::string_view reason, std::string* out) {
+  out->append("HTTP/1.1 ");
+  AppendNumber(static_cast<uint64_t>(status), 10, out);
+  out->append(" ").append(reason).append("\r\n");
+}
+
+// Everything behind the fields that came from elsewhere.
+void FinishAnswer(int status, const AnswerOptions& options, std::string* out) {
+  const bool takes_framing = status >= 200 && status != 204;
+  if (takes_framing && options.framing == Framing::kChunked) {
+    out->append("Transfer-Encoding: chunked\r\n");
+  } else if (takes_framing && options.framing == Framing::kContentLength) {
+    AppendContentLength(options.content_length, out);
+  } else if (takes_framing && options.framing == Framing::kNone &&
+             !options.omit_length) {
+    AppendContentLength(0, out);
+  }
+  if (!options.keep_alive) {
+    out->append("Connection: close\r\n");
+  } else if (options.client_minor_version == 0) {
+    out->append("Connection: keep-alive\r\n");
+  }
+  AppendOwnFields(options.own_fields, out);
+  out->append("\r\n");
+}
+
+bool IsLowerHex(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+  });
+}
+
+bool IsAllZeros(std::string_view text) {
+  return text.find_first_not_of('0') == text.npos;
+}
+
+}  // namespace
+
+void WriteRequestHead(const RequestHead& head, const Target& target,
+                      const UpstreamRequestOptions& options, std::string* out) {
+  out->append(head.method_text).append(" ").append(target.path);
+  if (target.has_query) out->append("?").append(target.query);
+  out->append(" HTTP/1.1\r\n");
+  AppendField("Host", options.host, out);
+
+  Replaced replaced(options.own_fields);
+  for (FieldId id :
+       {FieldId::kHost, FieldId::kContentLength, FieldId::kXRequestId}) {
+    replaced.Add(id);
+  }
+  if (head.fields.Has(FieldId::kTraceparent)
+          ? !KeepsTrace(head.fields)
+          : head.fields.Has(FieldId::kTracestate)) {
+    replaced.Add(FieldId::kTraceparent);
+    replaced.Add(FieldId::kTracestate);
+  }
+  for (const Field& field : head.fields) {
+    if (!PassesToUpstream(field, options.trust_forwarded)) continue;
+    if (!replaced.Has(field)) AppendField(field.name, field.value, out);
+  }
+  AppendForwarding(head, options, out);
+  if (!options.request_id.empty()) {
+    AppendField("X-Request-ID", options.request_id, out);
+  }
+  AppendRequestFraming(head.method, options, out);
+  AppendOwnFields(options.own_fields, out);
+  out->append("\r\n");
+}
+
+void WriteResponseHead(const ResponseHead& head, const AnswerOptions& options,
+                       std::string* out) {
+  AppendStatusLine(
+      head.status,
+      head.reason.empty() ? ReasonPhrase(head.status) : head.reason, out);
+  Replaced replaced(options.own_fields);
+  replaced.Add(FieldId::kContentLength);
+  for (const Field& field : head.fields) {
+    if (field.hop_by_hop || replaced.Has(field)) continue;
+    AppendField(field.name, field.value, out);
+  }
+  if (!head.fields.Has(FieldId::kDate) && !options.date.empty()) {
+    AppendField("Date", options.date, out);
+  }
+  FinishAnswer(head.status, options, out);
+}
+
+void WriteLocalHead(int status, std::string_view content_type,
+                    const AnswerOptions& options, std::string* out) {
+  AppendStatusLine(status, ReasonPhrase(status), out);
+  if (!options.date.empty()) AppendField("Date", options.date, out);
+  if (!content_type.empty()) AppendField("Content-Type", content_type, out);
+  FinishAnswer(status, options, out);
+}
+
+void WriteChunkStart(uint64_t size, std::string* out) {
+  AppendNumber(size, 16, out);
+  out->append("\r\n");
+}
+
+void FormatHttpDate(int64_t unix_seconds, std::string* out) {
+  constexpr std::string_view kDays = "SunMonTueWedThuFriSat";
+  constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
+  const std::time_t seconds = unix_seconds;
+  std::tm utc{};
+  gmtime_r(&seconds, &utc);
+  char text[] = "Sun, 06 Nov 1994 08:49:37 GMT";
+  const auto put = [&text](size_t at, int digits, int value) {
+    for (; digits > 0; value /= 10) {
+      text[at + static_cast<size_t>(--digits)] =
+          static_cast<char>('0' + value % 10);
+    }
+  };
+  kDays.copy(text, 3, static_cast<size_t>(utc.tm_wday) * 3);
+  put(5, 2, utc.tm_mday);
+  kMonths.copy(text + 8, 3, static_cast<size_t>(utc.tm_mon) * 3);
+  put(12, 4, utc.tm_year + 1900);
+  put(17, 2, utc.tm_hour);
+  put(20, 2, utc.tm_min);
+  put(23, 2, utc.tm_sec);
+  out->assign(text, sizeof text - 1);
+}
+
+bool IsRequestId(std::string_view text) {
+  return text.size() <= 128 && IsAll(text, kRequestId);
+}
+
+// version "-" trace-id "-" parent-id "-" trace-flags (W3C Trace Context 3.2)
+bool IsTraceparent(std::string_view text) {
+  constexpr size_t kSize = 55;
+  if (text.size() < kSize || text[2] != '-' || text[35] != '-' ||
+      text[52] != '-') {
+    return false;
+  }
+  const std::string_view version = text.substr(0, 2);
+  const std::string_view trace = text.substr(3, 32);
+  const std::string_view parent = text.substr(36, 16);
+  if (text.size() > kSize && (version == "00" || text[kSize] != '-')) {
+    return false;
+  }
+  return version != "ff" && IsLowerHex(version) && IsLowerHex(trace) &&
+         IsLowerHex(parent) && IsLowerHex(text.substr(53, 2)) &&
+         !IsAllZeros(trace) && !IsAllZeros(parent);
+}
+
+}  // namespace headgate::http

@@ -23,6 +23,7 @@ class CompiledService;    // policy/policy.h
 struct CompiledOperation; // policy/policy.h
 struct CompiledApp;       // policy/policy.h
 struct CatalogueError;    // policy/catalogue.h
+struct RateHeaderText;    // policy/rate_headers.h
 
 struct Decision {
   enum class Outcome { kAllow, kDeny };
@@ -45,6 +46,9 @@ struct Decision {
 
   // Limit.
   bool limited = false;   // a limit was asked; `rate` is its answer
+  // The constant part of the RateLimit fields of the limit that was asked (the
+  // operation's or the app's own), into the Policy. Set whenever `limited` is.
+  const RateHeaderText* rate_text = nullptr;
   RateDecision rate;
   LimiterKey limiter_key;
 

@@ -47,7 +47,7 @@ Connection::~Connection() = default;
 void Connection::OnReadable(int, short, void* self) {
   auto* connection = static_cast<Connection*>(self);
   if (connection->dead_) {
-    connection->DownstreamGone(CloseReason::kReset);
+    connection->DownstreamGone(CloseCause::kReset);
   } else if (connection->state_ == State::kLinger) {
     connection->ReadLingering();
   } else {
@@ -71,7 +71,7 @@ void Connection::ReadInput() {
       case IoResult::Status::kClosed:
         return OnEof();
       case IoResult::Status::kError:
-        return DownstreamGone(CloseReason::kReset);
+        return DownstreamGone(CloseCause::kReset);
     }
   } while (reading_ && state_ != State::kClosed && transport_.HasPending());
 }
@@ -111,15 +111,15 @@ void Connection::OnEof() {
     case State::kAnswer:
       return;  // a half-closed client still waits for its answer
     case State::kBody:
-      return DownstreamGone(CloseReason::kNormal);
+      return DownstreamGone(CloseCause::kClient);
     default:
       closing_ = true;
       Flush();
   }
 }
 
-void Connection::DownstreamGone(CloseReason reason) {
-  close_reason_ = reason;
+void Connection::DownstreamGone(CloseCause cause) {
+  close_cause_ = cause;
   output_.clear();
   output_sent_ = 0;
   closing_ = true;
@@ -129,7 +129,7 @@ void Connection::DownstreamGone(CloseReason reason) {
     exchange_->handler->OnDownstreamGone(*exchange_);
   }
   in_advance_ = false;
-  Close(reason);
+  Close(cause);
 }
 
 void Connection::Advance() {
@@ -178,7 +178,7 @@ bool Connection::StepHead() {
     return true;
   }
   if (result.error()) {
-    Broken(CloseReason::kProtocol, result.refusal, result.sentence);
+    Broken(CloseCause::kBadRequest, result.refusal, result.sentence);
     return true;
   }
   closing_ = eof_;
@@ -216,13 +216,13 @@ bool Connection::StepBody() {
   const http::BodyReader::Step step = body_reader_.Read(input_.unread());
   exchange_->record.bytes_in += static_cast<int64_t>(step.consumed);
   if (step.status == http::BodyReader::Status::kError) {
-    Broken(CloseReason::kProtocol, policy::Refusal::kBadRequest,
+    Broken(CloseCause::kBadRequest, policy::Refusal::kBadRequest,
            step.sentence);
     return true;
   }
   if (body_reader_.body_bytes() >
       static_cast<uint64_t>(host_->limits().body_bytes)) {
-    Broken(CloseReason::kProtocol, policy::Refusal::kBodyTooLarge,
+    Broken(CloseCause::kBadRequest, policy::Refusal::kBodyTooLarge,
            "the body is larger than body_bytes");
     return true;
   }
@@ -297,9 +297,9 @@ bool Connection::StepDiscard() {
   return step.status == http::BodyReader::Status::kData;
 }
 
-void Connection::Broken(CloseReason reason, policy::Refusal refusal,
+void Connection::Broken(CloseCause cause, policy::Refusal refusal,
                         std::string_view sentence) {
-  close_reason_ = reason;
+  close_cause_ = cause;
   close_after_answer_ = true;
   exchange_->handler->OnBroken(*exchange_, refusal, sentence);
 }
@@ -309,22 +309,22 @@ void Connection::OnReadDeadline(void* self) {
   switch (connection->state_) {
     case State::kHead:
       if (connection->exchange_ == nullptr) {
-        connection->Close(CloseReason::kIdleTimeout);
+        connection->Close(CloseCause::kIdleTimeout);
       } else {
-        connection->Broken(CloseReason::kHeadTimeout,
+        connection->Broken(CloseCause::kHeadTimeout,
                            policy::Refusal::kRequestTimeout,
                            "the head took longer than timeouts.head");
       }
       return;
     case State::kBody:
-      connection->Broken(CloseReason::kBodyTimeout,
+      connection->Broken(CloseCause::kBodyTimeout,
                          policy::Refusal::kRequestTimeout,
                          "the body came too slowly");
       return;
     case State::kClosed:
       return;
     default:
-      connection->Close(connection->close_reason_);
+      connection->Close(connection->close_cause_);
   }
 }
 

@@ -22,22 +22,12 @@
 #include "proxy/exchange.h"
 #include "proxy/http/body_reader.h"
 #include "proxy/http/request_parser.h"
+#include "proxy/metrics_cells.h"
 #include "proxy/read_buffer.h"
 #include "proxy/timer_wheel.h"
 #include "proxy/transport.h"
 
 namespace headgate::proxy {
-
-// Why a connection ended, for the metrics.
-enum class CloseReason : uint8_t {
-  kNormal,        // by either side, between exchanges or after the last
-  kHeadTimeout,
-  kBodyTimeout,
-  kIdleTimeout,
-  kWriteTimeout,
-  kReset,         // the client's RST, or a TLS failure
-  kProtocol,      // after a request that could not be read
-};
 
 // What a connection needs of its worker. One per listener kind and worker.
 class ConnectionHost {
@@ -51,7 +41,7 @@ class ConnectionHost {
   virtual const config::Timeouts& timeouts() const = 0;
   virtual bool draining() const = 0;
   // The connection is closed; destroy it when the turn is over.
-  virtual void Retire(Connection* connection, CloseReason reason) = 0;
+  virtual void Retire(Connection* connection, CloseCause cause) = 0;
 };
 
 class Connection {
@@ -126,9 +116,9 @@ class Connection {
   void TakeWholePiece(const http::BodyReader::Step& step, bool last);
   void TakeStreamedPiece(std::string_view piece, bool last);
   bool StepDiscard();
-  void Broken(CloseReason reason, policy::Refusal refusal,
+  void Broken(CloseCause cause, policy::Refusal refusal,
               std::string_view sentence);
-  void DownstreamGone(CloseReason reason);
+  void DownstreamGone(CloseCause cause);
 
   // Writing.
   void Flush();
@@ -140,7 +130,7 @@ class Connection {
   // Ending.
   void NextRequest();
   void BeginLinger();
-  void Close(CloseReason reason);
+  void Close(CloseCause cause);
   void SetHeadDeadline();
   void SetBodyDeadline();
 
@@ -161,7 +151,7 @@ class Connection {
   int64_t discarded_bytes_ = 0;
   State state_ = State::kHead;
   BodyMode body_mode_ = BodyMode::kWhole;
-  CloseReason close_reason_ = CloseReason::kNormal;
+  CloseCause close_cause_ = CloseCause::kClient;
   bool reading_ = true;
   bool writable_wanted_ = false;
   bool body_paused_ = false;

@@ -83,9 +83,9 @@ void Connection::FlushAndClose() {
   // away from the client: let it see the end first (RFC 9112 9.6).
   const bool unread = state_ == State::kDiscard ||
                       !input_.unread().empty() ||
-                      close_reason_ != CloseReason::kNormal;
+                      close_cause_ != CloseCause::kClient;
   if (unread && !eof_) return BeginLinger();
-  Close(close_reason_);
+  Close(close_cause_);
 }
 
 void Connection::WantWritable(bool progress) {
@@ -113,7 +113,7 @@ void Connection::OnWritable(int, short, void* self) {
 }
 
 void Connection::OnWriteDeadline(void* self) {
-  static_cast<Connection*>(self)->DownstreamGone(CloseReason::kWriteTimeout);
+  static_cast<Connection*>(self)->DownstreamGone(CloseCause::kWriteTimeout);
 }
 
 bool Connection::MayKeepAlive() const {
@@ -149,13 +149,13 @@ void Connection::NextRequest() {
 
 void Connection::Abort() {
   host_->exchanges().Give(std::move(exchange_));
-  Close(CloseReason::kNormal);
+  Close(CloseCause::kClient);
 }
 
 void Connection::Drain() {
   close_after_answer_ = true;
   if (state_ == State::kHead && exchange_ == nullptr && unsent() == 0) {
-    Close(CloseReason::kNormal);
+    Close(CloseCause::kClient);
   }
 }
 
@@ -176,11 +176,11 @@ void Connection::ReadLingering() {
   const ssize_t got =
       recv(transport_.fd(), scratch.data(), scratch.size(), MSG_DONTWAIT);
   if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) {
-    Close(close_reason_);
+    Close(close_cause_);
   }
 }
 
-void Connection::Close(CloseReason reason) {
+void Connection::Close(CloseCause cause) {
   if (state_ == State::kClosed) return;
   state_ = State::kClosed;
   read_timer_.Clear();
@@ -189,7 +189,7 @@ void Connection::Close(CloseReason reason) {
   write_event_.reset();
   transport_.Close();
   if (exchange_ != nullptr) host_->exchanges().Give(std::move(exchange_));
-  host_->Retire(this, reason);
+  host_->Retire(this, cause);
 }
 
 }  // namespace headgate::proxy

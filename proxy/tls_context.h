@@ -11,8 +11,6 @@
 #ifndef HEADGATE_PROXY_TLS_CONTEXT_H_
 #define HEADGATE_PROXY_TLS_CONTEXT_H_
 
-#include <openssl/ssl.h>
-
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -22,17 +20,9 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "config/config.h"
+#include "proxy/ssl_handle.h"
 
 namespace headgate::proxy {
-
-struct SslDeleter {
-  void operator()(SSL* ssl) const { SSL_free(ssl); }
-};
-using SslHandle = std::unique_ptr<SSL, SslDeleter>;
-struct SslContextDeleter {
-  void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
-};
-using SslContextHandle = std::unique_ptr<SSL_CTX, SslContextDeleter>;
 
 class TlsContext {
  public:

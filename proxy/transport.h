@@ -9,19 +9,14 @@
 #ifndef HEADGATE_PROXY_TRANSPORT_H_
 #define HEADGATE_PROXY_TRANSPORT_H_
 
-#include <openssl/ssl.h>
 #include <sys/uio.h>
 
 #include <cstddef>
-#include <memory>
 #include <span>
 
-namespace headgate::proxy {
+#include "proxy/ssl_handle.h"
 
-struct SslDeleter {
-  void operator()(SSL* ssl) const { SSL_free(ssl); }
-};
-using SslHandle = std::unique_ptr<SSL, SslDeleter>;
+namespace headgate::proxy {
 
 struct IoResult {
   enum class Status { kOk, kWouldBlock, kClosed, kError };

@@ -1,0 +1,31 @@
+#include "policy/pattern.h"
+
+#include <utility>
+
+#include "re2/re2.h"
+
+namespace headgate::policy {
+
+std::unique_ptr<Pattern> Pattern::Compile(std::string_view expression,
+                                          std::string* error) {
+  re2::RE2::Options options;
+  options.set_log_errors(false);
+  auto compiled = std::make_unique<re2::RE2>(
+      re2::StringPiece(expression.data(), expression.size()), options);
+  if (!compiled->ok()) {
+    *error = compiled->error();
+    return nullptr;
+  }
+  return std::unique_ptr<Pattern>(new Pattern(std::move(compiled)));
+}
+
+Pattern::Pattern(std::unique_ptr<re2::RE2> expression)
+    : expression_(std::move(expression)) {}
+Pattern::~Pattern() = default;
+
+bool Pattern::Matches(std::string_view text) const {
+  return re2::RE2::FullMatch(re2::StringPiece(text.data(), text.size()),
+                             *expression_);
+}
+
+}  // namespace headgate::policy

@@ -1,0 +1,34 @@
+// A regular expression that a whole value must match, by RE2: linear time on
+// whatever a client sends. This file is the only one that runs it.
+//
+// Immutable; shared by all threads.
+#ifndef HEADGATE_POLICY_PATTERN_H_
+#define HEADGATE_POLICY_PATTERN_H_
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace re2 {
+class RE2;
+}
+
+namespace headgate::policy {
+
+class Pattern {
+ public:
+  // Null and a sentence in `error` if RE2 does not take it.
+  static std::unique_ptr<Pattern> Compile(std::string_view expression,
+                                          std::string* error);
+  ~Pattern();
+
+  bool Matches(std::string_view text) const;
+
+ private:
+  explicit Pattern(std::unique_ptr<re2::RE2> expression);
+  std::unique_ptr<re2::RE2> expression_;
+};
+
+}  // namespace headgate::policy
+
+#endif  // HEADGATE_POLICY_PATTERN_H_

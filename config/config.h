@@ -156,7 +156,9 @@ struct Tokens {
 };
 
 struct AccessLog {
+  enum class Format { kJson };
   std::string path = "-";  // "-": standard output; "off": none
+  Format format = Format::kJson;
 };
 
 struct Log {
@@ -168,10 +170,17 @@ struct LimiterOptions {
                            // more of them share the overflow budget
 };
 
+// A file that `contracts:` names.
+struct ContractFile {
+  std::string path;  // with the folder of the operator's file
+  Location at;
+};
+
 struct Config {
   int64_t workers = 0;  // 0: one per core; 1..256
   std::vector<Listener> listeners;
   std::optional<Address> admin;
+  std::vector<ContractFile> contract_files;
   std::string storage = "memory";            // or "sqlite:PATH"
   RequestLimits limits_for_requests;
   Timeouts timeouts;

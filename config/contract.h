@@ -119,6 +119,8 @@ struct ErrorSpec {
   std::string name;
   int status = 500;
   std::map<std::string, std::string> attributes;
+  std::map<std::string, Location> attributes_at;
+  bool made = false;  // nobody wrote it: the reader's row for a refusal
   Location at;
 };
 
@@ -150,6 +152,7 @@ struct Alias {
 struct Contract {
   std::string name;
   std::string app_key;                 // "{org_name}#{app_name}"
+  Location app_key_at;
   std::string credentials = "none";    // none, bearer, basic, api_key
   std::vector<std::string> prefixes;   // whose unmatched calls are ours; empty:
                                        // the operations' common prefix

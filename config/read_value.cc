@@ -27,6 +27,8 @@ Type<ValueSpec> ValueSpecType() {
           "forwarded."),
       Key("error", &ValueSpec::error, StringType(),
           "The contract's error for a value that is not allowed."),
+      Key("empty", &ValueSpec::empty, StringType(),
+          "The contract's error for an empty value; default: `error`."),
   });
 }
 

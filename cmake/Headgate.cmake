@@ -1,11 +1,25 @@
 # One static library per layer, one test program per layer, warnings as errors.
 
+include(BuildSpeed)
+
 # Warnings of our own code. g++ 12 and clang 14 are both kept clean.
 add_library(headgate_options INTERFACE)
 target_compile_options(headgate_options INTERFACE
   -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wimplicit-fallthrough
   $<$<CONFIG:Dev,Release,Asan,Tsan,Fuzz,Coverage>:-Werror>)
 target_include_directories(headgate_options INTERFACE ${PROJECT_SOURCE_DIR})
+
+# ThreadSanitizer does not see into Debian's Abseil: see the file.
+if(CMAKE_BUILD_TYPE STREQUAL "Tsan")
+  add_library(headgate_tsan STATIC
+    ${PROJECT_SOURCE_DIR}/cmake/tsan/absl_mutex.cc)
+  target_link_libraries(headgate_options INTERFACE headgate_tsan)
+  foreach(name 4LockEv 7TryLockEv 6UnlockEv
+               10ReaderLockEv 13ReaderTryLockEv 12ReaderUnlockEv)
+    target_link_options(headgate_options INTERFACE
+      -Wl,--wrap=_ZN4absl7debian35Mutex${name})
+  endforeach()
+endif()
 
 # headgate_layer(name [DEPENDS targets...]): a library of all .cc files below
 # the calling folder.
@@ -30,6 +44,7 @@ function(headgate_test name)
   add_executable(${name}_test ${sources})
   target_link_libraries(${name}_test PRIVATE headgate_options ${ARG_DEPENDS}
     headgate_test_support GTest::gmock GTest::gtest_main)
+  headgate_test_headers(${name}_test)
   target_compile_definitions(${name}_test PRIVATE
     HEADGATE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   gtest_discover_tests(${name}_test DISCOVERY_TIMEOUT 60

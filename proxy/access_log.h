@@ -78,23 +78,33 @@ class AccessLog {
 
  private:
   explicit AccessLog(Options options);
-  absl::Status OpenFile();
   void Run();
-  void WriteOut();
-  bool WriteAll(std::string_view bytes);
+  void WriteOut() ABSL_EXCLUSIVE_LOCKS_REQUIRED(file_mutex_);
+  // Moves a worker's lines to `taken_`.
+  void Take(Writer* writer) ABSL_EXCLUSIVE_LOCKS_REQUIRED(file_mutex_);
+  // Takes what was written from `*rest`. An errno, or 0: all of it.
+  int WriteAll(std::string_view* rest)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(file_mutex_);
+  // False: we are ending, and the reader takes nothing.
+  bool WaitWritable() ABSL_EXCLUSIVE_LOCKS_REQUIRED(file_mutex_);
   void Wake();
 
   const Options options_;
   const bool off_;
+  // Locked in this order: the file, the list, a writer.
+  absl::Mutex file_mutex_;
+  int fd_ ABSL_GUARDED_BY(file_mutex_) = -1;
+  bool regular_ ABSL_GUARDED_BY(file_mutex_) = false;  // no pipe or terminal
+  bool failing_ ABSL_GUARDED_BY(file_mutex_) = false;  // the last write failed
+  // The last line got written in part: the next one needs a new line.
+  bool line_broken_ ABSL_GUARDED_BY(file_mutex_) = false;
+  std::string taken_ ABSL_GUARDED_BY(file_mutex_);  // being written
   absl::Mutex writers_mutex_;
   std::vector<Writer*> writers_ ABSL_GUARDED_BY(writers_mutex_);
   std::string orphaned_ ABSL_GUARDED_BY(writers_mutex_);  // of writers gone
-  absl::Mutex file_mutex_;
-  int fd_ ABSL_GUARDED_BY(file_mutex_) = -1;
-  std::string taken_ ABSL_GUARDED_BY(file_mutex_);  // being written
   absl::Mutex wake_mutex_;
   bool wake_ ABSL_GUARDED_BY(wake_mutex_) = false;
-  bool stop_ ABSL_GUARDED_BY(wake_mutex_) = false;
+  std::atomic<int64_t> stop_by_{0};  // unix time, us; 0: go on
   std::atomic<int64_t> lines_written_{0};
   std::atomic<int64_t> lines_dropped_{0};
   std::atomic<int64_t> write_failures_{0};

@@ -11,7 +11,7 @@
 // Labels are bounded: names from the config, fixed enums, known status codes.
 // No client can add a series.
 //
-//   Metrics metrics(clock);
+//   Metrics metrics(clock, version);
 //   WorkerMetrics* worker = metrics.AddWorker();  // before the worker starts
 //   worker->connections_accepted.Add();
 //   InProgress open(&worker->connections_open);
@@ -34,6 +34,7 @@
 #include "absl/synchronization/mutex.h"
 #include "base/clock.h"
 #include "proxy/metrics_cells.h"
+#include "proxy/metrics_upstreams.h"
 #include "proxy/record.h"
 
 namespace headgate::proxy {
@@ -51,10 +52,6 @@ class WorkerMetrics {
 
   // One exchange that ended: once, at Finish.
   void Count(const ExchangeRecord& record);
-  // The cells of one server; the same ones for the same names. They live as
-  // long as this does.
-  UpstreamCells* ForUpstream(std::string_view service, std::string_view server);
-
   void ConnectionClosed(CloseCause cause) {
     connections_closed[static_cast<size_t>(cause)].Add();
   }
@@ -70,7 +67,6 @@ class WorkerMetrics {
   // By name; they only grow.
   std::vector<const ServiceCells*> services() const;
   std::vector<const OperationCells*> operations() const;
-  std::vector<const UpstreamCells*> upstreams() const;
 
  private:
   ServiceCells* ServiceFor(const policy::Decision* decision);
@@ -88,8 +84,6 @@ class WorkerMetrics {
   mutable absl::Mutex mutex_;
   std::map<std::string, std::unique_ptr<ServiceCells>, std::less<>> services_
       ABSL_GUARDED_BY(mutex_);
-  std::map<std::pair<std::string, std::string>, std::unique_ptr<UpstreamCells>>
-      upstreams_ ABSL_GUARDED_BY(mutex_);
 };
 
 // A number that somebody else keeps, read at each scrape.
@@ -105,12 +99,17 @@ struct MetricSource {
 // Thread-safe.
 class Metrics : public prometheus::Collectable {
  public:
-  explicit Metrics(const Clock& clock);
+  // `clock` must outlive the metrics; `version` is that of the build.
+  Metrics(const Clock& clock, std::string version);
   ~Metrics() override;
 
   // Lives as long as this does.
   WorkerMetrics* AddWorker();
   void AddSource(MetricSource source);
+  // One worker's upstream of a service: whenever one is made. What it counted
+  // is kept when it goes.
+  void AddUpstream(std::string_view service,
+                   std::shared_ptr<const UpstreamStats> stats);
   // The outcome of a load, the first one too; `generation` of a good one.
   void CountReload(bool ok, int64_t generation);
 
@@ -121,11 +120,17 @@ class Metrics : public prometheus::Collectable {
       "text/plain; version=0.0.4; charset=utf-8";
 
  private:
-  const Clock& clock_;
+  // The metrics of this object itself.
+  std::vector<MetricSource> OwnSources() const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  const std::string version_;
   const Instant started_;
+  const Clock& clock_;
   mutable absl::Mutex mutex_;
   std::vector<std::unique_ptr<WorkerMetrics>> workers_ ABSL_GUARDED_BY(mutex_);
   std::vector<MetricSource> sources_ ABSL_GUARDED_BY(mutex_);
+  mutable UpstreamMetrics upstreams_;
   int64_t reloads_ok_ ABSL_GUARDED_BY(mutex_) = 0;
   int64_t reloads_failed_ ABSL_GUARDED_BY(mutex_) = 0;
   int64_t generation_ ABSL_GUARDED_BY(mutex_) = 0;

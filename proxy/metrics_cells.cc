@@ -18,16 +18,4 @@ void DurationCells::AddTo(DurationCells* totals) const {
   totals->sum_us_.Add(sum_us_.Get());
 }
 
-void UpstreamCells::AddTo(UpstreamCells* totals) const {
-  for (Cell UpstreamCells::*cell :
-       {&UpstreamCells::connects, &UpstreamCells::reuses,
-        &UpstreamCells::retries, &UpstreamCells::requests,
-        &UpstreamCells::connect_failures, &UpstreamCells::timeout_failures,
-        &UpstreamCells::protocol_failures, &UpstreamCells::tls_failures,
-        &UpstreamCells::connections_open, &UpstreamCells::in_flight,
-        &UpstreamCells::unhealthy}) {
-    (totals->*cell).Add((this->*cell).Get());
-  }
-}
-
 }  // namespace headgate::proxy

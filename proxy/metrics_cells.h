@@ -5,6 +5,7 @@
 #define HEADGATE_PROXY_METRICS_CELLS_H_
 
 #include <array>
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <string>
@@ -93,25 +94,6 @@ enum class CloseCause {
 };
 inline constexpr int kCloseCauses = static_cast<int>(CloseCause::kError) + 1;
 std::string_view CloseCauseName(CloseCause cause);
-
-// What happened with one server of a service's upstream, seen by one worker.
-struct UpstreamCells {
-  std::string service, server;
-
-  Cell connects;          // connections opened
-  Cell reuses;            // calls sent on a kept connection
-  Cell retries;           // calls sent again
-  Cell requests;          // calls sent, retries too
-  Cell connect_failures;  // by kind: the kUpstream... refusals
-  Cell timeout_failures;
-  Cell protocol_failures;
-  Cell tls_failures;
-  Cell connections_open;  // gauge
-  Cell in_flight;         // gauge
-  Cell unhealthy;         // gauge: 1 while this worker passes the server over
-
-  void AddTo(UpstreamCells* totals) const;
-};
 
 }  // namespace headgate::proxy
 

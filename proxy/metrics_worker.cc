@@ -107,19 +107,6 @@ OperationCells* WorkerMetrics::FindOperation(ServiceCells* service,
   return known.emplace(operation, std::move(cells)).first->second.get();
 }
 
-UpstreamCells* WorkerMetrics::ForUpstream(std::string_view service,
-                                          std::string_view server) {
-  absl::MutexLock lock(&mutex_);
-  std::unique_ptr<UpstreamCells>& cells =
-      upstreams_[{std::string(service), std::string(server)}];
-  if (cells == nullptr) {
-    cells = std::make_unique<UpstreamCells>();
-    cells->service = service;
-    cells->server = server;
-  }
-  return cells.get();
-}
-
 void WorkerMetrics::AddTo(WorkerMetrics* totals) const {
   for (const ServiceCells* cells : services()) {
     cells->AddTo(totals->FindService(cells->service));
@@ -127,9 +114,6 @@ void WorkerMetrics::AddTo(WorkerMetrics* totals) const {
   for (const OperationCells* cells : operations()) {
     ServiceCells* service = totals->FindService(cells->service);
     cells->AddTo(totals->FindOperation(service, cells->operation));
-  }
-  for (const UpstreamCells* cells : upstreams()) {
-    cells->AddTo(totals->ForUpstream(cells->service, cells->server));
   }
   totals->connections_accepted.Add(connections_accepted.Get());
   totals->connections_open.Add(connections_open.Get());
@@ -156,13 +140,6 @@ std::vector<const OperationCells*> WorkerMetrics::operations() const {
       list.push_back(cells.get());
     }
   }
-  return list;
-}
-
-std::vector<const UpstreamCells*> WorkerMetrics::upstreams() const {
-  std::vector<const UpstreamCells*> list;
-  absl::MutexLock lock(&mutex_);
-  for (const auto& [name, cells] : upstreams_) list.push_back(cells.get());
   return list;
 }
 

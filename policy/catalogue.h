@@ -20,30 +20,49 @@
 
 namespace headgate::policy {
 
+inline constexpr size_t kRenderedValueBytesMax = 256;
+
 // What a template may name. Views must outlive the call to Render.
 struct ErrorContext {
   Instant now;
-  Instant started;               // {duration_ms} = now - started
-  std::string_view method, path; // {method}, {path}
-  std::string_view value;        // {value}: what was wrong; made safe for JSON
-  std::string_view location;     // {location}: "arguments[2].user_id"
-  int64_t bound = 0;             // {bound}: the limit that was passed
-  // {org_name}, ...: the path's variables.
+  Instant started;                // {duration_ms} = now - started
+  std::string_view method, path;  // {method}, {path}
+  std::string_view value;         // {value}: what was wrong; made safe for JSON
+  std::string_view location;      // {location}: "arguments[2].user_id"
+  int64_t bound = 0;              // {bound}: the limit that was passed
+  // {org_name}, ...: the path's variables, and what a handler adds.
   const std::vector<std::pair<std::string_view, std::string_view>>* variables =
       nullptr;
 };
 
+// Where a placeholder's text comes from.
+struct Placeholder {
+  enum class Source {
+    kNowMs,
+    kDurationMs,
+    kBound,
+    kMethod,
+    kPath,
+    kValue,
+    kLocation,
+    kVariable,  // of the context's `variables`, by name
+  };
+  Source source = Source::kVariable;
+  std::string name;
+};
+
 // One row. `code` is the family's own code: what its shape calls {error} (or
-// {code}), e.g. "reach_limit".
+// {code}, {errorCode}), e.g. "reach_limit".
 struct CatalogueError {
   std::string name;
   int status = 500;
   std::string code;
   config::Location at;
-  // Alternating literal JSON text and placeholder name; the body is
-  // literal[0] placeholder[0] literal[1] ...
+  // The body is literals[0] placeholders[0] literals[1] ...: always one literal
+  // more. Literals are JSON text, escaped already.
   std::vector<std::string> literals;
-  std::vector<std::string> placeholders;
+  std::vector<Placeholder> placeholders;
+  bool documented = true;  // false: the reader's row for a refusal
 };
 
 class Catalogue {
@@ -55,20 +74,28 @@ class Catalogue {
   const CatalogueError& For(Refusal refusal) const;
   const std::string& content_type() const { return content_type_; }
 
-  // Appends the error's body.
+  // Appends the error's body. What a client or an upstream sent is escaped,
+  // made valid UTF-8, and cut to kRenderedValueBytesMax; a variable that the
+  // context lacks is an empty text.
   static void Render(const CatalogueError& error, const ErrorContext& context,
                      std::string* out);
 
   // The documented row that an upstream's error answer is: same status and the
   // same code in the place where the shape has it; null: not documented.
-  // `body` is any bytes; it is parsed strictly.
+  // `body` is any bytes; it is parsed strictly. A row that nobody wrote (the
+  // reader's, for a refusal) documents nothing.
   const CatalogueError* Recognize(int status, std::string_view body) const;
+
+  // Whether a documented row has this status: all that a bodyless answer shows.
+  bool HasStatus(int status) const;
 
   const std::vector<std::unique_ptr<CatalogueError>>& errors() const {
     return errors_;
   }
 
  private:
+  void Compile(const config::ErrorSpec& spec, const config::Contract& contract);
+
   std::string content_type_;
   std::string code_key_;  // the shape's member that holds the code
   std::vector<std::unique_ptr<CatalogueError>> errors_;

@@ -5,7 +5,7 @@ include(BuildSpeed)
 # Warnings of our own code. g++ 12 and clang 14 are both kept clean.
 add_library(headgate_options INTERFACE)
 target_compile_options(headgate_options INTERFACE
-  -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wimplicit-fallthrough
+  -Wall -Wextra -Wno-missing-field-initializers -Wshadow -Wnon-virtual-dtor -Wimplicit-fallthrough
   $<$<CONFIG:Dev,Release,Asan,Tsan,Fuzz,Coverage>:-Werror>)
 target_include_directories(headgate_options INTERFACE ${PROJECT_SOURCE_DIR})
 

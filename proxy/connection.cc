@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "proxy/http/writer.h"
+
 namespace headgate::proxy {
 namespace {
 

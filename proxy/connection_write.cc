@@ -83,7 +83,9 @@ void Connection::FlushAndClose() {
   // away from the client: let it see the end first (RFC 9112 9.6).
   const bool unread = state_ == State::kDiscard ||
                       !input_.unread().empty() ||
-                      close_cause_ != CloseCause::kClient;
+                      close_cause_ == CloseCause::kBadRequest ||
+                      close_cause_ == CloseCause::kHeadTimeout ||
+                      close_cause_ == CloseCause::kBodyTimeout;
   if (unread && !eof_) return BeginLinger();
   Close(close_cause_);
 }
@@ -128,6 +130,10 @@ void Connection::EndExchange() {
   host_->exchanges().Give(std::move(exchange_));
   if (!keep) {
     closing_ = true;
+    if (close_cause_ == CloseCause::kClient) {
+      close_cause_ = host_->draining() ? CloseCause::kDrained
+                                       : CloseCause::kAnswered;
+    }
     if (state_ == State::kBody) state_ = State::kDiscard;
   } else if (state_ == State::kBody) {
     // Answered before the request was read: the rest is thrown away.
@@ -148,14 +154,13 @@ void Connection::NextRequest() {
 }
 
 void Connection::Abort() {
-  host_->exchanges().Give(std::move(exchange_));
-  Close(CloseCause::kClient);
+  Close(CloseCause::kUpstream);
 }
 
 void Connection::Drain() {
   close_after_answer_ = true;
   if (state_ == State::kHead && exchange_ == nullptr && unsent() == 0) {
-    Close(CloseCause::kClient);
+    Close(CloseCause::kDrained);
   }
 }
 

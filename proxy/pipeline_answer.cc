@@ -1,0 +1,285 @@
+// The second half of Pipeline: Map, Send and Finish.
+#include <algorithm>
+#include <utility>
+
+#include "policy/answers.h"
+#include "policy/rate_headers.h"
+#include "proxy/connection.h"
+#include "proxy/cors.h"
+#include "proxy/log.h"
+#include "proxy/pipeline.h"
+
+namespace headgate::proxy {
+namespace {
+
+using http::FieldId;
+using http::Framing;
+using policy::Refusal;
+
+// A slow client's unsent answer above this pauses the upstream.
+constexpr size_t kUnsentHighWaterBytes = 256 * 1024;
+// How much of an undocumented answer the log shows.
+constexpr size_t kDetailBytesMax = 200;
+
+bool IsBodyless(int status) { return status == 204 || status == 304; }
+
+}  // namespace
+
+// ---- Map -------------------------------------------------------------------
+
+void Pipeline::OnAnswer(Exchange& exchange, const http::ResponseHead& head,
+                        std::string_view body, bool complete) {
+  ExchangeRecord& record = exchange.record;
+  record.upstream_status = head.status;
+  record.upstream_ended_us = environment_.loop->Now().monotonic_us;
+  const policy::Mapped mapped = policy::MapAnswer(
+      *exchange.decision.service, exchange.decision.operation,
+      {.status = head.status,
+       .content_type = head.fields.Value(FieldId::kContentType),
+       .body = body,
+       .streaming = !complete,
+       .head_request = exchange.head.method == http::Method::kHead});
+  if (mapped.error == nullptr) {
+    return PassAnswer(exchange, head, body, complete);
+  }
+  record.mapped = mapped.reason;
+  exchange.detail = Printable(body, kDetailBytesMax);
+  ReplyError(exchange, mapped.error);
+}
+
+void Pipeline::OnAnswerFailed(Exchange& exchange, Refusal failure,
+                              std::string_view detail) {
+  exchange.record.upstream_ended_us = environment_.loop->Now().monotonic_us;
+  if (exchange.answer_started) return Break(exchange, detail);
+  const policy::Mapped mapped =
+      policy::MapFailure(*exchange.decision.service, failure);
+  exchange.record.mapped = mapped.reason;
+  exchange.detail = detail;
+  ReplyError(exchange, mapped.error);
+}
+
+void Pipeline::Deny(Exchange& exchange, Refusal refusal,
+                    std::string_view detail) {
+  exchange.detail = detail;
+  policy::Decision& decision = exchange.decision;
+  if (decision.service == nullptr) {
+    const std::string_view path =
+        exchange.target.path.empty()
+            ? exchange.head.target.substr(0, exchange.head.target.find('?'))
+            : exchange.target.path;
+    policy::Engine::Refuse(exchange.generation->policy(), path, refusal,
+                           &decision);
+  } else {
+    decision.outcome = policy::Decision::Outcome::kDeny;
+    decision.refusal = refusal;
+    decision.error = &decision.service->catalogue->For(refusal);
+  }
+  ReplyError(exchange, decision.error);
+}
+
+void Pipeline::ReplyError(Exchange& exchange,
+                          const policy::CatalogueError* error) {
+  const policy::Decision& decision = exchange.decision;
+  body_.clear();
+  CollectOwnFields(exchange, {}, !decision.allowed());
+  if (error == nullptr) {
+    policy::RenderProblem(decision.refusal, &body_);
+    return ReplyLocally(exchange, policy::RefusalStatus(decision.refusal),
+                        "application/problem+json", body_);
+  }
+  const policy::ErrorContext context = {
+      .now = environment_.loop->Now(),
+      .started = exchange.record.started,
+      .method = exchange.head.method_text,
+      .path = exchange.target.path,
+      .value = decision.value,
+      .location = decision.location,
+      .bound = decision.bound,
+      .variables = &decision.variables};
+  policy::Catalogue::Render(*error, context, &body_);
+  ReplyLocally(exchange, error->status,
+               decision.service->catalogue->content_type(), body_);
+}
+
+// ---- Send ------------------------------------------------------------------
+
+void Pipeline::ReplyLocally(Exchange& exchange, int status,
+                            std::string_view content_type,
+                            std::string_view body) {
+  const bool bodyless = IsBodyless(status);
+  const http::AnswerOptions options = {
+      .framing = bodyless ? Framing::kNone : Framing::kContentLength,
+      .content_length = body.size(),
+      .omit_length = bodyless,
+      .keep_alive = exchange.connection->MayKeepAlive(),
+      .client_minor_version = exchange.head.minor_version,
+      .date = Date(),
+      .own_fields = own_fields_};
+  head_.clear();
+  http::WriteLocalHead(status, content_type, options, &head_);
+  if (exchange.head.method == http::Method::kHead) body = {};
+  exchange.record.status = status;
+  exchange.record.local_reply = true;
+  exchange.record.bytes_out =
+      static_cast<int64_t>(head_.size() + body.size());
+  exchange.connection->Send(head_, body);
+  Finish(exchange);
+}
+
+void Pipeline::PassAnswer(Exchange& exchange, const http::ResponseHead& head,
+                          std::string_view body, bool complete) {
+  CollectOwnFields(exchange, head.fields.Value(FieldId::kVary),
+                   /*denied=*/false);
+  const http::AnswerOptions options =
+      AnswerFraming(exchange, head, body, complete);
+  head_.clear();
+  http::WriteResponseHead(head, options, &head_);
+  exchange.record.status = head.status;
+  exchange.record.bytes_out = static_cast<int64_t>(head_.size());
+  if (complete) {
+    exchange.record.bytes_out += static_cast<int64_t>(body.size());
+    exchange.connection->Send(head_, body);
+    return Finish(exchange);
+  }
+  exchange.answer_started = true;
+  exchange.answer_chunked = options.framing == Framing::kChunked;
+  exchange.connection->Send(head_, {});
+  SendPiece(exchange, body, /*last=*/false);
+}
+
+http::AnswerOptions Pipeline::AnswerFraming(Exchange& exchange,
+                                            const http::ResponseHead& head,
+                                            std::string_view body,
+                                            bool complete) {
+  http::AnswerOptions options = {
+      .content_length = body.size(),
+      .client_minor_version = exchange.head.minor_version,
+      .date = Date(),
+      .own_fields = own_fields_};
+  if (exchange.head.method == http::Method::kHead || IsBodyless(head.status)) {
+    options.framing = head.has_content_length ? Framing::kContentLength
+                                              : Framing::kNone;
+    options.content_length = head.content_length;
+    options.omit_length = !head.has_content_length;
+  } else if (!complete && head.framing == Framing::kContentLength) {
+    options.content_length = head.content_length;
+  } else if (!complete && exchange.head.minor_version == 0) {
+    // HTTP/1.0 knows no chunks: the end of the connection ends the answer.
+    options.framing = Framing::kUntilClose;
+    exchange.connection->CloseAfterAnswer();
+  } else if (!complete) {
+    options.framing = Framing::kChunked;
+  }
+  options.keep_alive = exchange.connection->MayKeepAlive();
+  return options;
+}
+
+void Pipeline::OnAnswerBody(Exchange& exchange, std::string_view piece,
+                            bool last) {
+  SendPiece(exchange, piece, last);
+  if (!last) return;
+  exchange.record.upstream_ended_us = environment_.loop->Now().monotonic_us;
+  Finish(exchange);
+}
+
+void Pipeline::SendPiece(Exchange& exchange, std::string_view piece,
+                         bool last) {
+  Connection& connection = *exchange.connection;
+  exchange.record.bytes_out += static_cast<int64_t>(piece.size());
+  if (!exchange.answer_chunked) {
+    connection.Send(piece, {});
+  } else {
+    head_.clear();
+    if (!piece.empty()) http::WriteChunkStart(piece.size(), &head_);
+    connection.Send(head_, piece);
+    connection.Send(piece.empty() ? std::string_view() : http::kChunkEnd,
+                    last ? http::kLastChunk : std::string_view());
+  }
+  if (!last && connection.unsent() > kUnsentHighWaterBytes) {
+    exchange.answer_paused = true;
+    exchange.call->PauseAnswer();
+  }
+}
+
+void Pipeline::CollectOwnFields(Exchange& exchange, std::string_view vary,
+                                bool denied) {
+  own_fields_.clear();
+  own_fields_.push_back({"X-Request-ID", exchange.request_id});
+  const policy::Decision& decision = exchange.decision;
+  if (decision.limited) AddRateFields(exchange, denied);
+  if (decision.service != nullptr &&
+      !decision.service->spec.cors.origins.empty()) {
+    AddCorsFields(decision.service->spec.cors,
+                  exchange.head.fields.Value(FieldId::kOrigin), vary,
+                  &cors_scratch_, &own_fields_);
+  }
+}
+
+void Pipeline::AddRateFields(Exchange& exchange, bool denied) {
+  const policy::Decision& decision = exchange.decision;
+  const std::string_view partition =
+      environment_.app_labels->For(decision.app_key).partition_key;
+  rate_policy_.clear();
+  rate_limit_.clear();
+  policy::AppendRateLimitPolicy(*decision.rate_text, partition, &rate_policy_);
+  policy::AppendRateLimit(*decision.rate_text, decision.rate, partition,
+                          &rate_limit_);
+  own_fields_.push_back({"RateLimit-Policy", rate_policy_});
+  own_fields_.push_back({"RateLimit", rate_limit_});
+  if (!denied || decision.refusal != Refusal::kRate) return;
+  retry_after_.clear();
+  policy::AppendRetryAfter(decision.rate, &retry_after_);
+  own_fields_.push_back({"Retry-After", retry_after_});
+}
+
+std::string_view Pipeline::Date() {
+  const int64_t second = environment_.loop->Now().unix_us / 1'000'000;
+  if (second != date_second_) {
+    date_second_ = second;
+    date_.clear();
+    http::FormatHttpDate(second, &date_);
+  }
+  return date_;
+}
+
+// ---- Finish ----------------------------------------------------------------
+
+void Pipeline::Finish(Exchange& exchange) {
+  Record(exchange);
+  exchange.connection->EndExchange();
+}
+
+void Pipeline::Break(Exchange& exchange, std::string_view detail) {
+  exchange.record.aborted = true;
+  exchange.detail = detail;
+  Record(exchange);
+  exchange.connection->Abort();
+}
+
+void Pipeline::Record(Exchange& exchange) {
+  ExchangeRecord& record = exchange.record;
+  record.ended = environment_.loop->Now();
+  record.request_id = exchange.request_id;
+  record.method = exchange.head.method_text;
+  record.path = exchange.target.path;
+  record.decision = &exchange.decision;
+  record.detail = exchange.detail;
+  if (exchange.decision.app != nullptr) {
+    record.app = exchange.decision.app->name;
+  } else if (!exchange.decision.app_key.empty()) {
+    exchange.app_label =
+        environment_.app_labels->For(exchange.decision.app_key).log_name;
+    record.app = exchange.app_label;
+  }
+  if (exchange.call != nullptr) {
+    record.upstream = exchange.call->server();
+    record.retries = exchange.call->retries();
+  }
+  environment_.metrics->Count(record);
+  environment_.access_log->Write(record);
+  warnings_.Warn(record);
+  environment_.metrics->exchanges_in_flight.Add(-1);
+  exchange.call.reset();
+}
+
+}  // namespace headgate::proxy

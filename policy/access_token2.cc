@@ -157,6 +157,8 @@ AccessToken2Check CheckAccessToken2(const AccessToken2& token,
                                     std::string_view certificate,
                                     const Instant& now) {
   if (token.app_id != app_id) return AccessToken2Check::kOtherApp;
+  // Anybody can sign with the empty certificate of an app that has none.
+  if (certificate.empty()) return AccessToken2Check::kBadSignature;
   const Sha256Digest first =
       HmacSha256(LittleEndian(token.issued_s), certificate);
   const Sha256Digest key = HmacSha256(LittleEndian(token.salt), AsBytes(first));

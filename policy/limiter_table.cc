@@ -11,7 +11,7 @@ constexpr size_t kFirstCapacity = 8;
 // least, so that four slots each look at every slot once.
 constexpr int kSweepSlots = 4;
 // A full table looks harder before it turns a newcomer away.
-constexpr int kSweepSlotsWhenFull = 16;
+constexpr int kSweepSlotsWhenFull = 32;
 
 }  // namespace
 

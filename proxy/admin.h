@@ -13,8 +13,6 @@
 #include <string_view>
 
 #include "base/clock.h"
-#include "base/json_reader.h"
-#include "policy/engine.h"
 #include "proxy/control.h"
 
 namespace headgate::proxy {
@@ -32,6 +30,9 @@ struct AdminAnswer {
   std::string body;   // of a HEAD too; the sender leaves it out
   std::string allow;  // the Allow field; empty: none
 };
+
+// "application/problem+json": {"type", "title", "status", "detail"}.
+AdminAnswer AdminProblem(int status, std::string_view detail);
 
 class AdminHandler {
  public:
@@ -58,7 +59,6 @@ class AdminHandler {
 
   Control* control_;
   const Clock* clock_;
-  JsonReader reader_;
 };
 
 }  // namespace headgate::proxy

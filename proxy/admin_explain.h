@@ -1,0 +1,36 @@
+// POST /explain: why a request is allowed or denied, step by step, without
+// counting it.
+//
+//   {"method": "GET", "path": "/acme/chat/chatrooms/1/users?pagesize=5",
+//    "headers": {"Authorization": "Bearer ..."}, "body": {...}}
+//
+// `body` is a string (the bytes) or any other JSON value (its text).
+#ifndef HEADGATE_PROXY_ADMIN_EXPLAIN_H_
+#define HEADGATE_PROXY_ADMIN_EXPLAIN_H_
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "base/clock.h"
+#include "policy/decision.h"
+#include "policy/limiter.h"
+#include "policy/policy.h"
+#include "policy/trace.h"
+
+namespace headgate::proxy {
+
+// JSON: the decision and its trace. An error is a sentence for the caller.
+// Never shows a credential.
+absl::StatusOr<std::string> ExplainRequest(std::string_view body,
+                                           const policy::Policy& policy,
+                                           policy::Limiter* limiter,
+                                           const Instant& now);
+
+// The decision and its trace as one JSON object.
+std::string DecisionAsJson(const policy::Decision& decision,
+                           const policy::Trace& trace);
+
+}  // namespace headgate::proxy
+
+#endif  // HEADGATE_PROXY_ADMIN_EXPLAIN_H_

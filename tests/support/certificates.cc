@@ -56,7 +56,8 @@ const std::string* Keep(SSL_CTX* context, std::string text) {
   static const int index = CRYPTO_get_ex_new_index(
       CRYPTO_EX_INDEX_SSL_CTX, 0, nullptr, nullptr, nullptr,
       [](void*, void* kept, CRYPTO_EX_DATA*, int, long, void*) {
-        delete static_cast<std::string*>(kept);
+        const std::unique_ptr<std::string> last_owner(
+            static_cast<std::string*>(kept));
       });
   auto kept = std::make_unique<std::string>(std::move(text));
   const std::string* view = kept.get();

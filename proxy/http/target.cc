@@ -11,6 +11,8 @@ namespace {
 
 using policy::Refusal;
 
+constexpr std::string_view kNotUtf8 = "an escape in the path is not UTF-8";
+
 // UTF-8 one byte at a time (RFC 3629 4): nothing overlong, no surrogates.
 class Utf8Checker {
  public:
@@ -46,11 +48,10 @@ void AppendEscape(unsigned char c, std::string* out) {
 }
 
 // Appends `text` to `*out` with its escapes normalised (RFC 3986 6.2.2.1 and
-// 6.2.2.2). `allowed` are the bytes that may stand unescaped. "" or what is
-// wrong.
+// 6.2.2.2). `allowed` are the bytes that may stand unescaped; `utf8` looks at
+// what they mean, if it is given. "" or what is wrong.
 std::string_view NormalizeEscapes(std::string_view text, uint8_t allowed,
-                                  std::string* out) {
-  Utf8Checker utf8;
+                                  Utf8Checker* utf8, std::string* out) {
   for (size_t i = 0; i < text.size(); ++i) {
     unsigned char c = static_cast<unsigned char>(text[i]);
     if (IsChar(text[i], allowed)) {
@@ -70,10 +71,9 @@ std::string_view NormalizeEscapes(std::string_view text, uint8_t allowed,
     } else {
       return "a byte in the target that must be escaped";
     }
-    if (!utf8.Take(c)) return "an escape in the target is not UTF-8";
+    if (utf8 != nullptr && !utf8->Take(c)) return kNotUtf8;
   }
-  if (!utf8.complete()) return "an escape in the target is not UTF-8";
-  return "";
+  return utf8 == nullptr || utf8->complete() ? "" : kNotUtf8;
 }
 
 // Escapes in a path that a careless upstream would decode into structure: of
@@ -133,7 +133,8 @@ std::string_view RemoveDotSegments(std::string* path) {
 }
 
 std::string_view NormalizePath(std::string_view path, std::string* out) {
-  std::string_view wrong = NormalizeEscapes(path, kPathByte, out);
+  Utf8Checker utf8;
+  std::string_view wrong = NormalizeEscapes(path, kPathByte, &utf8, out);
   if (wrong.empty()) wrong = CheckPathEscapes(*out);
   if (wrong.empty()) wrong = RemoveDotSegments(out);
   return wrong;
@@ -171,7 +172,7 @@ bool NormalizeTarget(std::string_view path_and_query, std::string* storage,
   const size_t path_size = storage->size();
   if (!query_clean) {
     const std::string_view wrong =
-        NormalizeEscapes(target->query, kQueryByte, storage);
+        NormalizeEscapes(target->query, kQueryByte, nullptr, storage);
     if (!wrong.empty()) return Refuse(Refusal::kInvalidQuery, wrong, error);
   }
   // Only now does the storage stay where it is.

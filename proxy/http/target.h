@@ -6,10 +6,10 @@
 //
 // Escapes get upper-case digits, escaped unreserved characters are decoded, dot
 // segments are removed. Whatever two readers might read differently is refused
-// instead (design "HTTP rules" 4): a raw byte that RFC 3986 does not allow,
-// `%00`, and in the path `%2F`, `%5C`, double-encoded dots and slashes, `;` in
-// a dot segment, dot segments above the root; escapes that do not decode to
-// UTF-8, and malformed ones. `//` is left alone: it is two segments.
+// instead (design "HTTP rules" 4): a raw byte that RFC 3986 does not allow, a
+// malformed escape, `%00`; and in the path `%2F`, `%5C`, double-encoded dots and
+// slashes, escapes that are not UTF-8, `;` in a dot segment, dot segments above
+// the root. `//` is left alone: it is two segments.
 //
 // A target with nothing to do, nearly every one, comes back as views into the
 // input, without a copy.

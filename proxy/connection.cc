@@ -32,8 +32,8 @@ Connection::Connection(ConnectionHost* host, Transport transport,
     : host_(host),
       transport_(std::move(transport)),
       peer_(std::move(peer)),
-      read_event_(host->loop().Watch(transport_.fd(), EV_READ, &OnReadable,
-                                     this)),
+      read_event_(
+          host->loop().Watch(transport_.fd(), EV_READ, &OnReadable, this)),
       read_timer_(&OnReadDeadline, this),
       write_timer_(&OnWriteDeadline, this),
       input_(&host->blocks()),
@@ -245,8 +245,7 @@ bool Connection::StepBody() {
   return false;
 }
 
-void Connection::TakeWholePiece(const http::BodyReader::Step& step,
-                                bool last) {
+void Connection::TakeWholePiece(const http::BodyReader::Step& step, bool last) {
   Exchange& exchange = *exchange_;
   // The usual body comes in one read and stays where it is.
   const bool in_place = last && exchange.body_storage.empty();
@@ -263,8 +262,7 @@ void Connection::TakeWholePiece(const http::BodyReader::Step& step,
 
 void Connection::TakeStreamedPiece(std::string_view piece, bool last) {
   if (piece.empty() && !last) return;
-  const bool more =
-      exchange_->handler->OnBodyPiece(*exchange_, piece, last);
+  const bool more = exchange_->handler->OnBodyPiece(*exchange_, piece, last);
   if (more || last || state_ != State::kBody || exchange_ == nullptr) return;
   body_paused_ = true;
   read_timer_.Clear();
@@ -274,10 +272,9 @@ void Connection::ResumeBody() {
   if (!body_paused_) return;
   body_paused_ = false;
   // The client is not to blame for the time that the upstream took.
-  body_started_us_ =
-      host_->loop().Now().monotonic_us -
-      static_cast<int64_t>(body_reader_.body_bytes()) * 1'000'000 /
-          kBodyBytesPerSecond;
+  body_started_us_ = host_->loop().Now().monotonic_us -
+                     static_cast<int64_t>(body_reader_.body_bytes()) *
+                         1'000'000 / kBodyBytesPerSecond;
   SetBodyDeadline();
   SetReading(!eof_);
   Advance();
@@ -337,13 +334,11 @@ void Connection::SetHeadDeadline() {
 }
 
 void Connection::SetBodyDeadline() {
-  const int64_t silence_us =
-      host_->loop().Now().monotonic_us +
-      absl::ToInt64Microseconds(host_->timeouts().body);
-  const int64_t rate_us =
-      body_started_us_ + kBodyGraceUs +
-      static_cast<int64_t>(body_reader_.body_bytes()) * 1'000'000 /
-          kBodyBytesPerSecond;
+  const int64_t silence_us = host_->loop().Now().monotonic_us +
+                             absl::ToInt64Microseconds(host_->timeouts().body);
+  const int64_t rate_us = body_started_us_ + kBodyGraceUs +
+                          static_cast<int64_t>(body_reader_.body_bytes()) *
+                              1'000'000 / kBodyBytesPerSecond;
   read_timer_.Set(&host_->loop().timers(), std::min(silence_us, rate_us));
 }
 

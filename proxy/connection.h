@@ -69,6 +69,8 @@ class Connection {
 
   // Closes if idle, else after the exchange.
   void Drain();
+  // Closes whatever goes on.
+  void CloseNow() { DownstreamGone(CloseCause::kDrained); }
 
   const std::string& peer() const { return peer_; }  // "127.0.0.1:40312"
   bool is_tls() const { return transport_.is_tls(); }
@@ -156,10 +158,10 @@ class Connection {
   bool writable_wanted_ = false;
   bool body_paused_ = false;
   bool in_advance_ = false;
-  bool eof_ = false;               // the client will send nothing more
+  bool eof_ = false;  // the client will send nothing more
   bool close_after_answer_ = false;
-  bool closing_ = false;           // close once all is flushed
-  bool dead_ = false;              // a write failed; told in the next turn
+  bool closing_ = false;  // close once all is flushed
+  bool dead_ = false;     // a write failed; told in the next turn
 };
 
 }  // namespace headgate::proxy

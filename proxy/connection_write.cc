@@ -13,8 +13,7 @@ namespace {
 constexpr size_t kOutputKeptBytes = 16 * 1024;
 
 iovec Piece(std::string_view bytes) {
-  return {.iov_base = const_cast<char*>(bytes.data()),
-          .iov_len = bytes.size()};
+  return {.iov_base = const_cast<char*>(bytes.data()), .iov_len = bytes.size()};
 }
 
 }  // namespace
@@ -34,8 +33,8 @@ void Connection::Send(std::string_view head, std::string_view body) {
 
 size_t Connection::WriteNow(std::string_view head, std::string_view body) {
   const std::array<iovec, 2> pieces = {Piece(head), Piece(body)};
-  const IoResult result = transport_.Write(
-      std::span(pieces).first(body.empty() ? 1 : 2));
+  const IoResult result =
+      transport_.Write(std::span(pieces).first(body.empty() ? 1 : 2));
   if (result.status == IoResult::Status::kOk) return result.bytes;
   if (result.status == IoResult::Status::kWouldBlock) return 0;
   // The caller is in the middle of an exchange: it is told in the next turn.
@@ -81,8 +80,7 @@ void Connection::Flush() {
 void Connection::FlushAndClose() {
   // Closing a socket with unread input sends RST, which may take the answer
   // away from the client: let it see the end first (RFC 9112 9.6).
-  const bool unread = state_ == State::kDiscard ||
-                      !input_.unread().empty() ||
+  const bool unread = state_ == State::kDiscard || !input_.unread().empty() ||
                       close_cause_ == CloseCause::kBadRequest ||
                       close_cause_ == CloseCause::kHeadTimeout ||
                       close_cause_ == CloseCause::kBodyTimeout;
@@ -92,8 +90,8 @@ void Connection::FlushAndClose() {
 
 void Connection::WantWritable(bool progress) {
   if (write_event_ == nullptr) {
-    write_event_ = host_->loop().Watch(transport_.fd(), EV_WRITE, &OnWritable,
-                                       this);
+    write_event_ =
+        host_->loop().Watch(transport_.fd(), EV_WRITE, &OnWritable, this);
   }
   if (!writable_wanted_) event_add(write_event_.get(), nullptr);
   const bool first = !std::exchange(writable_wanted_, true);
@@ -131,8 +129,8 @@ void Connection::EndExchange() {
   if (!keep) {
     closing_ = true;
     if (close_cause_ == CloseCause::kClient) {
-      close_cause_ = host_->draining() ? CloseCause::kDrained
-                                       : CloseCause::kAnswered;
+      close_cause_ =
+          host_->draining() ? CloseCause::kDrained : CloseCause::kAnswered;
     }
     if (state_ == State::kBody) state_ = State::kDiscard;
   } else if (state_ == State::kBody) {
@@ -153,9 +151,7 @@ void Connection::NextRequest() {
   SetReading(!eof_);
 }
 
-void Connection::Abort() {
-  Close(CloseCause::kUpstream);
-}
+void Connection::Abort() { Close(CloseCause::kUpstream); }
 
 void Connection::Drain() {
   close_after_answer_ = true;

@@ -5,7 +5,6 @@
 
 #include <utility>
 
-
 namespace headgate::proxy {
 namespace {
 
@@ -38,9 +37,7 @@ EventLoop::~EventLoop() {
   close(mail_fd_);
 }
 
-void EventLoop::Run() {
-  event_base_loop(base_.get(), EVLOOP_NO_EXIT_ON_EMPTY);
-}
+void EventLoop::Run() { event_base_loop(base_.get(), EVLOOP_NO_EXIT_ON_EMPTY); }
 
 void EventLoop::Post(std::function<void()> task) {
   {

@@ -29,8 +29,8 @@ struct Exchange;
 
 // How the connection treats the body that follows a head.
 enum class BodyMode : uint8_t {
-  kWhole,    // collect, then OnWholeBody
-  kPieces,   // OnBodyPiece for each piece
+  kWhole,   // collect, then OnWholeBody
+  kPieces,  // OnBodyPiece for each piece
 };
 
 // What happens to an exchange, told by its connection (request side) and by its
@@ -76,9 +76,9 @@ struct Exchange final : AnswerSink {
   http::Target target;
   std::string target_storage;
   policy::Request request;
-  std::string_view body;      // whole; views the read buffer or body_storage
+  std::string_view body;  // whole; views the read buffer or body_storage
   std::string body_storage;
-  bool whole_request = false; // nothing of the request is to come
+  bool whole_request = false;  // nothing of the request is to come
 
   policy::Decision decision;
 
@@ -86,10 +86,10 @@ struct Exchange final : AnswerSink {
   std::string upstream_head;
   UpstreamRequest upstream_request;
   UpstreamCallHandle call;
-  EventHandle delay_timer;    // made at the first delay, then kept
+  EventHandle delay_timer;  // made at the first delay, then kept
 
   // Send.
-  bool answer_started = false;   // bytes of the answer are on their way
+  bool answer_started = false;  // bytes of the answer are on their way
   bool answer_chunked = false;
   bool answer_paused = false;
 
@@ -106,8 +106,7 @@ struct Exchange final : AnswerSink {
   void OnAnswer(const http::ResponseHead& answer, std::string_view piece,
                 bool complete) override;
   void OnAnswerBody(std::string_view piece, bool last) override;
-  void OnAnswerFailed(policy::Refusal failure,
-                      std::string_view why) override;
+  void OnAnswerFailed(policy::Refusal failure, std::string_view why) override;
   void OnRequestBodyWanted() override;
 };
 

@@ -18,12 +18,14 @@
 namespace headgate::proxy {
 
 class EventLoop;
+class Metrics;
 
 // Belongs to one loop.
 class Generation {
  public:
+  // Makes the upstreams and shows their numbers to `metrics`.
   Generation(std::shared_ptr<const policy::Policy> policy, int64_t number,
-             EventLoop* loop);
+             EventLoop* loop, Metrics* metrics);
 
   const policy::Policy& policy() const { return *policy_; }
   // Counts policies since the start, from 1.
@@ -31,9 +33,6 @@ class Generation {
   // Null: Headgate answers this service itself.
   Upstream* upstream(const policy::CompiledService& service) const {
     return upstreams_[service.index].get();
-  }
-  const std::vector<std::unique_ptr<Upstream>>& upstreams() const {
-    return upstreams_;
   }
   int pins() const { return pins_; }
 

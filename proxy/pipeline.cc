@@ -16,12 +16,12 @@ using policy::Refusal;
 constexpr uint64_t kHeldBodyBytesMax = 64 * 1024;
 
 CorsRequest CorsOf(const http::RequestHead& head) {
-  return {.method = head.method_text,
-          .origin = head.fields.Value(FieldId::kOrigin),
-          .request_method =
-              head.fields.Value(FieldId::kAccessControlRequestMethod),
-          .request_headers =
-              head.fields.Value(FieldId::kAccessControlRequestHeaders)};
+  return {
+      .method = head.method_text,
+      .origin = head.fields.Value(FieldId::kOrigin),
+      .request_method = head.fields.Value(FieldId::kAccessControlRequestMethod),
+      .request_headers =
+          head.fields.Value(FieldId::kAccessControlRequestHeaders)};
 }
 
 // Whether a request that carries nothing should say so: a client that posted
@@ -60,9 +60,8 @@ BodyMode Pipeline::OnHead(Exchange& exchange) {
     OnWholeBody(exchange);
     return BodyMode::kWhole;
   }
-  const bool small =
-      exchange.head.framing == http::Framing::kContentLength &&
-      exchange.head.content_length <= kHeldBodyBytesMax;
+  const bool small = exchange.head.framing == http::Framing::kContentLength &&
+                     exchange.head.content_length <= kHeldBodyBytesMax;
   const bool waits = exchange.decision.rate.delay_us > 0;
   if (exchange.decision.needs_body || small || waits) return BodyMode::kWhole;
   Handle(exchange, /*body_streams=*/true);
@@ -118,8 +117,7 @@ void Pipeline::Begin(Exchange& exchange) {
 }
 
 bool Pipeline::Admit(Exchange& exchange) {
-  if (environment_.metrics->exchanges_in_flight.Get() <=
-      environment_.in_flight_max) {
+  if (environment_.metrics->exchanges_in_flight.Get() <= in_flight_max_) {
     return true;
   }
   Deny(exchange, Refusal::kOverloaded, "limits_for_requests.in_flight");
@@ -154,9 +152,8 @@ bool Pipeline::AnswerPreflight(Exchange& exchange) {
   }
   exchange.decision.service = service;
   own_fields_.clear();
-  AddPreflightFields(service->spec.cors, cors,
-                     "GET, POST, PUT, PATCH, DELETE", &cors_scratch_,
-                     &own_fields_);
+  AddPreflightFields(service->spec.cors, cors, "GET, POST, PUT, PATCH, DELETE",
+                     &cors_scratch_, &own_fields_);
   ReplyLocally(exchange, 204, {}, {});
   return true;
 }
@@ -226,8 +223,7 @@ void Pipeline::Handle(Exchange& exchange, bool body_streams) {
       .body_chunked = exchange.head.framing == http::Framing::kChunked,
       .head_method = exchange.head.method == http::Method::kHead};
   WriteUpstreamHead(exchange, body_streams);
-  exchange.record.upstream_started_us =
-      environment_.loop->Now().monotonic_us;
+  exchange.record.upstream_started_us = environment_.loop->Now().monotonic_us;
   exchange.call = upstream->Start(exchange.upstream_request, &exchange);
 }
 

@@ -38,15 +38,18 @@ struct PipelineEnvironment {
   WorkerMetrics* metrics = nullptr;
   AccessLog::Writer* access_log = nullptr;
   AppLabels* app_labels = nullptr;
-  int64_t in_flight_max = 10000;  // of this worker
 };
 
 class Pipeline final : public ExchangeHandler {
  public:
   explicit Pipeline(const PipelineEnvironment& environment);
 
-  // The generation that new exchanges pin.
-  void Use(Generation* generation) { generation_ = generation; }
+  // The generation that new exchanges pin, and how many may be in flight on
+  // this worker.
+  void Use(Generation* generation, int64_t in_flight_max) {
+    generation_ = generation;
+    in_flight_max_ = in_flight_max;
+  }
   // Exchanges that wait for their answer get a 503: the drain is over.
   void GiveUp(Exchange& exchange);
 
@@ -98,8 +101,7 @@ class Pipeline final : public ExchangeHandler {
                                     const http::ResponseHead& head,
                                     std::string_view body, bool complete);
   void SendPiece(Exchange& exchange, std::string_view piece, bool last);
-  void CollectOwnFields(Exchange& exchange, std::string_view vary,
-                        bool denied);
+  void CollectOwnFields(Exchange& exchange, std::string_view vary, bool denied);
   void AddRateFields(Exchange& exchange, bool denied);
   std::string_view Date();
 
@@ -112,6 +114,7 @@ class Pipeline final : public ExchangeHandler {
   PipelineEnvironment environment_;
   policy::Engine engine_;
   Generation* generation_ = nullptr;
+  int64_t in_flight_max_ = 0;
   RequestIds request_ids_;
   UpstreamWarnings warnings_;
 

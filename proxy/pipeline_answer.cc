@@ -87,15 +87,14 @@ void Pipeline::ReplyError(Exchange& exchange,
     return ReplyLocally(exchange, policy::RefusalStatus(decision.refusal),
                         "application/problem+json", body_);
   }
-  const policy::ErrorContext context = {
-      .now = environment_.loop->Now(),
-      .started = exchange.record.started,
-      .method = exchange.head.method_text,
-      .path = exchange.target.path,
-      .value = decision.value,
-      .location = decision.location,
-      .bound = decision.bound,
-      .variables = &decision.variables};
+  const policy::ErrorContext context = {.now = environment_.loop->Now(),
+                                        .started = exchange.record.started,
+                                        .method = exchange.head.method_text,
+                                        .path = exchange.target.path,
+                                        .value = decision.value,
+                                        .location = decision.location,
+                                        .bound = decision.bound,
+                                        .variables = &decision.variables};
   policy::Catalogue::Render(*error, context, &body_);
   ReplyLocally(exchange, error->status,
                decision.service->catalogue->content_type(), body_);
@@ -120,8 +119,7 @@ void Pipeline::ReplyLocally(Exchange& exchange, int status,
   if (exchange.head.method == http::Method::kHead) body = {};
   exchange.record.status = status;
   exchange.record.local_reply = true;
-  exchange.record.bytes_out =
-      static_cast<int64_t>(head_.size() + body.size());
+  exchange.record.bytes_out = static_cast<int64_t>(head_.size() + body.size());
   exchange.connection->Send(head_, body);
   Finish(exchange);
 }
@@ -157,8 +155,8 @@ http::AnswerOptions Pipeline::AnswerFraming(Exchange& exchange,
       .date = Date(),
       .own_fields = own_fields_};
   if (exchange.head.method == http::Method::kHead || IsBodyless(head.status)) {
-    options.framing = head.has_content_length ? Framing::kContentLength
-                                              : Framing::kNone;
+    options.framing =
+        head.has_content_length ? Framing::kContentLength : Framing::kNone;
     options.content_length = head.content_length;
     options.omit_length = !head.has_content_length;
   } else if (!complete && head.framing == Framing::kContentLength) {

@@ -56,9 +56,10 @@ void ReadBuffer::ReleaseIfEmpty() {
 }
 
 void ReadBuffer::Grow(size_t capacity) {
-  BlockPool::Block larger = capacity == BlockPool::kBlockBytes
-                                ? pool_->Take()
-                                : std::make_unique_for_overwrite<char[]>(capacity);
+  BlockPool::Block larger =
+      capacity == BlockPool::kBlockBytes
+          ? pool_->Take()
+          : std::make_unique_for_overwrite<char[]>(capacity);
   if (end_ > 0) std::memcpy(larger.get(), data_.get(), end_);
   if (capacity_ == BlockPool::kBlockBytes) pool_->Give(std::move(data_));
   data_ = std::move(larger);

@@ -1,0 +1,68 @@
+#include <array>
+#include <cstdio>
+#include <string>
+
+#include "base/strings.h"
+#include "base/version.h"
+#include "cli/command.h"
+
+namespace headgate::cli {
+namespace {
+
+constexpr std::array<Command, 3> kCommands = {{
+    {"serve", "Run the proxy",
+     "  headgate serve headgate.yaml\n"
+     "  headgate serve -c headgate.yaml --ports-file ports.txt",
+     &DeclareServe},
+    {"check", "Check a config file and show every mistake in it",
+     "  headgate check headgate.yaml\n"
+     "  headgate check headgate.yaml --print",
+     &DeclareCheck},
+    {"schema", "Print the JSON Schema of the config, or a contract",
+     "  headgate schema > headgate.schema.json\n"
+     "  headgate schema --contract agora-chat",
+     &DeclareSchema},
+}};
+
+constexpr char kFooter[] =
+    "Run `headgate COMMAND --help` for a command's options and examples.";
+
+// What was wrong with the command line, and what to do next.
+int ReportUsage(const CLI::App& app, const CLI::ParseError& error) {
+  const CLI::App* command = &app;
+  for (const CLI::App* used : app.get_subcommands()) command = used;
+  const std::string name =
+      command == &app ? "headgate" : StrCat("headgate ", command->get_name());
+  std::fprintf(stderr, "headgate: %s\nTry `%s --help`.\n", error.what(),
+               name.c_str());
+  return kUsage;
+}
+
+}  // namespace
+
+std::span<const Command> Commands() { return kCommands; }
+
+int Main(int argc, char** argv) {
+  CLI::App app("Headgate: a rate-limited API proxy and policy sidecar",
+               "headgate");
+  app.footer(kFooter);
+  app.set_version_flag("--version", StrCat("headgate ", kVersion));
+  app.require_subcommand(1);
+  std::function<int()> chosen;
+  for (const Command& command : Commands()) {
+    CLI::App* sub = app.add_subcommand(command.name, command.summary);
+    sub->footer(StrCat("Examples:\n", command.examples));
+    sub->callback([run = command.declare(sub), &chosen] { chosen = run; });
+  }
+  // CLI11 speaks in exceptions; they end here.
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& shown) {
+    return app.exit(shown);  // --help, --version
+  } catch (const CLI::ParseError& error) {
+    return ReportUsage(app, error);
+  }
+  return chosen();
+}
+
+}  // namespace headgate::cli

@@ -1,0 +1,20 @@
+#include "cli/terminal.h"
+
+#include <cstdio>
+
+#include "proxy/log.h"
+
+namespace headgate::cli {
+
+bool ErrorsTakeColor() { return proxy::LogWantsColor(); }
+
+bool PrintOut(std::string_view text) {
+  return std::fwrite(text.data(), 1, text.size(), stdout) == text.size() &&
+         std::fflush(stdout) == 0;
+}
+
+void PrintError(std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
+}  // namespace headgate::cli

@@ -1,0 +1,296 @@
+#include "proxy/server.h"
+
+#include <spdlog/spdlog.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <thread>
+#include <utility>
+
+#include "base/crypto.h"
+#include "base/strings.h"
+#include "base/version.h"
+#include "proxy/log.h"
+
+namespace headgate::proxy {
+namespace {
+
+constexpr int64_t kSecondUs = 1'000'000;
+// The end of a drain is looked for this often.
+constexpr int64_t kDrainPollUs = 50'000;
+
+int64_t WorkerCount(const config::Config& config) {
+  if (config.workers > 0) return config.workers;
+  return std::max(1u, std::thread::hardware_concurrency());
+}
+
+std::shared_ptr<const policy::Policy> LoadPolicy(
+    const Server::Options& options, config::Diagnostics* diagnostics) {
+  const std::optional<config::Config> config =
+      config::Load(options.config_path, options.environment, diagnostics);
+  if (!config) return nullptr;
+  return policy::Policy::Compile(*config, diagnostics);
+}
+
+std::unique_ptr<policy::Limiter> NewLimiter(const config::Config& config) {
+  policy::Limiter::Options options = {.keys_max = config.limiter.keys};
+  const std::string seed = RandomBytes(sizeof(options.seed));
+  seed.copy(reinterpret_cast<char*>(options.seed), sizeof(options.seed));
+  return std::make_unique<policy::Limiter>(options);
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Options& options) {
+  auto server = std::make_unique<Server>(options);
+  const absl::Status status = server->SetUp();
+  if (!status.ok()) return status;
+  return server;
+}
+
+Server::Server(const Options& options)
+    : options_(options),
+      clock_(Clock::System()),
+      loop_(clock_),
+      metrics_(clock_, std::string(kVersion)),
+      app_label_key_(NewAppLabelKey()),
+      second_(&OnSecond, this) {}
+
+Server::~Server() {
+  for (const std::unique_ptr<Worker>& worker : workers_) worker->StopThread();
+  workers_.clear();
+  for (const std::string& path : unix_paths_) unlink(path.c_str());
+}
+
+absl::Status Server::SetUp() {
+  config::Diagnostics diagnostics;
+  policy_ = LoadPolicy(options_, &diagnostics);
+  if (policy_ == nullptr) {
+    return absl::InvalidArgumentError(diagnostics.ToString(options_.color));
+  }
+  generation_ = 1;
+  metrics_.CountReload(true, generation_);
+  const config::Config& config = policy_->config();
+  for (const auto& service : policy_->services()) {
+    if (service->spec.upstream) continue;
+    return absl::UnimplementedError(
+        StrCat(service->spec.at.ToString(), ": service \"", service->name,
+               "\" has no upstream, and this release does not answer services "
+               "by itself yet: add `upstream: {servers: [...]}`"));
+  }
+  SetLogLevel(config.log.level);
+  limiter_ = NewLimiter(config);
+  absl::StatusOr<std::unique_ptr<AccessLog>> log =
+      AccessLog::Open({.path = config.access_log.path});
+  if (!log.ok()) return log.status();
+  access_log_ = *std::move(log);
+  absl::Status status = BindListeners();
+  if (status.ok() && config.admin) status = BindAdmin();
+  if (!status.ok()) return status;
+  AddMetricSources();
+  MakeWorkers();
+  return absl::OkStatus();
+}
+
+absl::Status Server::BindListeners() {
+  const config::Config& config = policy_->config();
+  bound_.resize(static_cast<size_t>(WorkerCount(config)));
+  for (const config::Listener& listener : config.listeners) {
+    const TlsContext* tls = nullptr;
+    if (listener.tls) {
+      auto loaded = TlsContext::Load(*listener.tls);
+      if (!loaded.ok()) return loaded.status();
+      tls_contexts_.push_back(*std::move(loaded));
+      tls = tls_contexts_.back().get();
+    }
+    config::Address address = listener.address;
+    for (std::vector<BoundListener>& worker : bound_) {
+      const bool first = &worker == &bound_.front();
+      absl::StatusOr<FileDescriptor> socket =
+          address.is_unix() && !first ? Duplicate(bound_.front().back().socket)
+                                      : Listen(address);
+      if (!socket.ok()) return socket.status();
+      // The other workers share the port that the first one got.
+      address = BoundAddress(*socket, address);
+      worker.push_back({.socket = *std::move(socket), .tls = tls});
+    }
+    if (address.is_unix()) unix_paths_.push_back(address.unix_path);
+    addresses_.push_back(address.ToString());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Server::BindAdmin() {
+  const config::Address& address = *policy_->config().admin;
+  absl::StatusOr<FileDescriptor> socket = Listen(address);
+  if (!socket.ok()) return socket.status();
+  if (address.is_unix()) unix_paths_.push_back(address.unix_path);
+  admin_address_ = BoundAddress(*socket, address).ToString();
+  admin_ = std::make_unique<AdminListener>(&loop_, *std::move(socket), this,
+                                           &clock_);
+  return absl::OkStatus();
+}
+
+void Server::MakeWorkers() {
+  const WorkerEnvironment environment = {
+      .clock = &clock_,
+      .limiter = limiter_.get(),
+      .metrics = &metrics_,
+      .access_log = access_log_.get(),
+      .app_label_key = &app_label_key_,
+      .workers = static_cast<int64_t>(bound_.size())};
+  for (std::vector<BoundListener>& listeners : bound_) {
+    workers_.push_back(std::make_unique<Worker>(
+        environment, policy_, generation_, std::move(listeners)));
+  }
+  bound_.clear();
+}
+
+void Server::AddMetricSources() {
+  using Type = MetricSource::Type;
+  const auto add = [this](std::string name, std::string help, Type type,
+                          std::function<double()> read) {
+    metrics_.AddSource({.name = std::move(name),
+                        .help = std::move(help),
+                        .type = type,
+                        .read = std::move(read)});
+  };
+  add("headgate_limiter_keys", "Keys that the rate limiter remembers.",
+      Type::kGauge, [this] { return limiter_->GetStats().keys; });
+  add("headgate_limiter_bytes", "Memory of the rate limiter's tables.",
+      Type::kGauge, [this] { return limiter_->GetStats().bytes; });
+  add("headgate_limiter_overflow_calls_total",
+      "Calls decided on the overflow budget.", Type::kCounter,
+      [this] { return limiter_->GetStats().overflow_calls; });
+  add("headgate_limiter_dropped_keys_total",
+      "Idle keys dropped under memory pressure.", Type::kCounter,
+      [this] { return limiter_->GetStats().dropped_keys; });
+  add("headgate_access_log_dropped_lines_total",
+      "Access log lines that could not be written.", Type::kCounter,
+      [this] { return access_log_->GetStats().lines_dropped; });
+  add("headgate_ready", "1 while the server takes new calls.", Type::kGauge,
+      [this] { return Ready() ? 1 : 0; });
+  const config::Config& config = policy_->config();
+  size_t next = 0;
+  for (const config::Listener& listener : config.listeners) {
+    if (!listener.tls) continue;
+    const TlsContext* tls = tls_contexts_[next++].get();
+    metrics_.AddSource({.name = "headgate_tls_certificate_expiry_days",
+                        .help = "Days until the listener's certificate ends.",
+                        .labels = {{"listener", listener.address.ToString()}},
+                        .read = [this, tls] {
+                          constexpr double kSecondsPerDay = 86400;
+                          return (static_cast<double>(tls->expires_unix_s()) -
+                                  static_cast<double>(clock_.Now().unix_us) /
+                                      kSecondUs) /
+                                 kSecondsPerDay;
+                        }});
+  }
+}
+
+void Server::Run() {
+  signal(SIGPIPE, SIG_IGN);
+  signals_.push_back(loop_.Signal(SIGTERM, &OnTerminate, this));
+  signals_.push_back(loop_.Signal(SIGINT, &OnTerminate, this));
+  signals_.push_back(loop_.Signal(SIGHUP, &OnHangup, this));
+  for (const std::unique_ptr<Worker>& worker : workers_) {
+    worker->StartThread();
+  }
+  OnSecond(this);
+  loop_.Run();
+  for (const std::unique_ptr<Worker>& worker : workers_) worker->StopThread();
+  access_log_->Flush();
+}
+
+Control::ReloadResult Server::Reload() {
+  config::Diagnostics diagnostics;
+  std::shared_ptr<const policy::Policy> policy =
+      LoadPolicy(options_, &diagnostics);
+  if (policy == nullptr) {
+    metrics_.CountReload(false, generation_);
+    return {.text = diagnostics.ToString(), .generation = generation_};
+  }
+  policy_ = std::move(policy);
+  metrics_.CountReload(true, ++generation_);
+  SetLogLevel(policy_->config().log.level);
+  for (const std::unique_ptr<Worker>& worker : workers_) {
+    worker->Use(policy_, generation_);
+  }
+  return {.ok = true, .generation = generation_};
+}
+
+void Server::Drain() {
+  if (draining_) return;
+  draining_ = true;
+  spdlog::info("draining: {} exchanges in flight", in_flight());
+  drain_deadline_us_ =
+      clock_.Now().monotonic_us +
+      absl::ToInt64Microseconds(policy_->config().timeouts.drain);
+  for (const std::unique_ptr<Worker>& worker : workers_) worker->Drain();
+  second_.Set(&loop_.timers(), clock_.Now().monotonic_us + kDrainPollUs);
+}
+
+int64_t Server::in_flight() const {
+  int64_t sum = 0;
+  for (const std::unique_ptr<Worker>& worker : workers_) {
+    sum += worker->in_flight();
+  }
+  return sum;
+}
+
+void Server::OnTerminate(int, short, void* self) {
+  auto* server = static_cast<Server*>(self);
+  if (server->draining_) return server->loop_.Stop();  // asked twice
+  server->Drain();
+}
+
+void Server::OnHangup(int, short, void* self) {
+  auto* server = static_cast<Server*>(self);
+  const absl::Status reopened = server->access_log_->Reopen();
+  if (!reopened.ok()) spdlog::error("{}", std::string(reopened.message()));
+  const ReloadResult result = server->Reload();
+  if (result.ok) {
+    spdlog::info("policy {} is in use", result.generation);
+  } else {
+    spdlog::error("policy {} stays in use, the new one is wrong:\n{}",
+                  result.generation, result.text);
+  }
+}
+
+void Server::OnSecond(void* self) {
+  auto* server = static_cast<Server*>(self);
+  server->PollCertificates();
+  server->EndDrainIfDue();
+  server->second_.Set(&server->loop_.timers(),
+                      server->clock_.Now().monotonic_us +
+                          (server->draining_ ? kDrainPollUs : kSecondUs));
+}
+
+void Server::PollCertificates() {
+  for (const std::unique_ptr<TlsContext>& tls : tls_contexts_) {
+    bool swapped = false;
+    const absl::Status status = tls->Poll(&swapped);
+    if (!status.ok()) {
+      spdlog::error("the old certificate stays in use: {}",
+                    std::string(status.message()));
+    } else if (swapped) {
+      spdlog::info("a new certificate is in use");
+    }
+  }
+}
+
+void Server::EndDrainIfDue() {
+  if (!draining_) return;
+  const bool done = std::all_of(
+      workers_.begin(), workers_.end(),
+      [](const std::unique_ptr<Worker>& worker) { return worker->done(); });
+  const int64_t now_us = clock_.Now().monotonic_us;
+  if (done || now_us > drain_deadline_us_ + kSecondUs) return loop_.Stop();
+  if (now_us < drain_deadline_us_ || gave_up_) return;
+  gave_up_ = true;
+  for (const std::unique_ptr<Worker>& worker : workers_) worker->GiveUp();
+}
+
+}  // namespace headgate::proxy

@@ -1,0 +1,126 @@
+// NativeConnection: from nothing to a connected socket.
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+
+#include "absl/time/time.h"
+#include "base/strings.h"
+#include "proxy/upstream_connection.h"
+
+namespace headgate::proxy {
+
+using policy::Refusal;
+
+void NativeConnection::Start(const UpstreamRequest& request,
+                             AttemptSink* sink) {
+  BeginCall(request, sink);
+  Arm(settings_.connect_timeout_us);
+  state_ = State::kResolving;
+  if (!addresses_.known()) {
+    addresses_.Wait(this);
+    return;
+  }
+  addresses_.RefreshIfOld();
+  Connect();
+}
+
+void NativeConnection::OnAddresses() {
+  if (state_ != State::kResolving) return;
+  if (addresses_.known()) {
+    Connect();
+    return;
+  }
+  Fail(Refusal::kUpstreamConnect, Resend::kElsewhere, addresses_.error());
+}
+
+// Tries one address after the other until one of them takes its time.
+void NativeConnection::Connect() {
+  state_ = State::kConnecting;
+  for (; address_ < addresses_.size(); ++address_) {
+    if (OpenSocket(addresses_.at(address_))) return;
+  }
+  // In Start() nobody may be told yet.
+  state_ = State::kFailing;
+  failing_event_ = settings_.loop->Timer(&OnFailing, this);
+  const timeval now = {};
+  event_add(failing_event_.get(), &now);
+}
+
+bool NativeConnection::OpenSocket(const SocketAddress& address) {
+  fd_ = socket(address.storage.ss_family,
+               SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd_ < 0) {
+    connect_error_ = errno;
+    return false;
+  }
+  if (address.storage.ss_family != AF_UNIX) {
+    const int on = 1;
+    setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  }
+  const int result = connect(
+      fd_, reinterpret_cast<const sockaddr*>(&address.storage), address.size);
+  if (result != 0 && errno != EINPROGRESS) {
+    connect_error_ = errno;
+    CloseSocket();
+    return false;
+  }
+  read_event_ = settings_.loop->Watch(fd_, EV_READ, &OnReadable, this);
+  write_event_ = settings_.loop->Watch(fd_, EV_WRITE, &OnWritable, this);
+  if (result == 0) {
+    OnConnected();
+  } else {
+    WatchWritable(true);
+  }
+  return true;
+}
+
+void NativeConnection::OnConnectWritable() {
+  socklen_t size = sizeof connect_error_;
+  getsockopt(fd_, SOL_SOCKET, SO_ERROR, &connect_error_, &size);
+  if (connect_error_ != 0) {
+    CloseSocket();
+    ++address_;
+    Connect();
+    return;
+  }
+  char byte;
+  if (recv(fd_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0) {
+    FailProtocol("sent bytes before there was a request");
+    return;
+  }
+  OnConnected();
+}
+
+void NativeConnection::OnConnected() {
+  addresses_.Worked(address_);
+  settings_.stats->connects.Add(1);
+  state_ = State::kBusy;
+  WatchWritable(false);
+  event_add(read_event_.get(), nullptr);
+  timer_.Clear();
+  Flush();
+}
+
+void NativeConnection::OnFailing(int, short, void* self) {
+  static_cast<NativeConnection*>(self)->FailToConnect();
+}
+
+void NativeConnection::FailToConnect() {
+  addresses_.Failed(0);  // all of them did
+  Fail(Refusal::kUpstreamConnect, Resend::kElsewhere,
+       StrCat("cannot connect: ",
+              std::generic_category().message(connect_error_)));
+}
+
+void NativeConnection::FailConnectTimeout() {
+  if (addresses_.known()) addresses_.Failed(address_);
+  const absl::Duration limit = absl::Microseconds(settings_.connect_timeout_us);
+  Fail(Refusal::kUpstreamConnect, Resend::kElsewhere,
+       StrCat("no connection within ", absl::FormatDuration(limit)));
+}
+
+}  // namespace headgate::proxy

@@ -1,0 +1,160 @@
+#include "proxy/upstream_curl.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/strings.h"
+
+namespace headgate::proxy {
+namespace {
+
+CURLM* NewMulti() {
+  // Once in the process, before the first handle; never undone.
+  static const CURLcode initialised = curl_global_init(CURL_GLOBAL_DEFAULT);
+  (void)initialised;
+  return curl_multi_init();
+}
+
+std::string UrlOf(const config::Server& server) {
+  const bool bare_ipv6 = server.host.find(':') != std::string::npos &&
+                         !server.host.starts_with('[');
+  return StrCat("https://", bare_ipv6 ? "[" : "", server.host,
+                bare_ipv6 ? "]" : "", ":", server.port, "/");
+}
+
+}  // namespace
+
+CurlClient::CurlClient(ClientSettings settings, const config::Server& server,
+                       const std::string& ca)
+    : settings_(std::move(settings)),
+      target_{UrlOf(server), ca},
+      timeout_(settings_.loop->Timer(&OnTimeout, this)),
+      delivery_(settings_.loop->Timer(&OnDelivery, this)),
+      multi_(NewMulti()) {
+  CURLM* multi = multi_.get();
+  curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, &OnSocket);
+  curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, static_cast<void*>(this));
+  curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, &OnTimer);
+  curl_multi_setopt(multi, CURLMOPT_TIMERDATA, static_cast<void*>(this));
+  // 0 would be libcurl's own choice.
+  curl_multi_setopt(
+      multi, CURLMOPT_MAXCONNECTS,
+      static_cast<long>(std::max<int64_t>(1, settings_.idle_max)));
+  curl_multi_setopt(multi, CURLMOPT_PIPELINING,
+                    static_cast<long>(CURLPIPE_MULTIPLEX));
+}
+
+CurlClient::~CurlClient() {
+  for (const auto& transfer : transfers_) {
+    curl_multi_remove_handle(multi_.get(), transfer->easy());
+  }
+}
+
+Attempt* CurlClient::Start(const UpstreamRequest& request, AttemptSink* sink,
+                           bool fresh) {
+  if (free_.empty()) {
+    transfers_.push_back(std::make_unique<CurlTransfer>(
+        &settings_, &target_, static_cast<CurlDriver*>(this)));
+    free_.push_back(transfers_.back().get());
+  }
+  CurlTransfer* transfer = free_.back();
+  free_.pop_back();
+  transfer->Begin(request, sink, fresh);
+  // Starts a timer of no length: nothing happens in here.
+  curl_multi_add_handle(multi_.get(), transfer->easy());
+  return transfer;
+}
+
+int CurlClient::OnSocket(CURL*, curl_socket_t fd, int what, void* self, void*) {
+  auto* client = static_cast<CurlClient*>(self);
+  if (what == CURL_POLL_REMOVE) {
+    client->watches_.erase(fd);
+    return 0;
+  }
+  short flags = 0;
+  if ((what & CURL_POLL_IN) != 0) flags |= EV_READ;
+  if ((what & CURL_POLL_OUT) != 0) flags |= EV_WRITE;
+  EventHandle& watch = client->watches_[fd];
+  watch.reset();  // before the new one is added to the same socket
+  watch = client->settings_.loop->Watch(fd, flags, &OnReady, client);
+  event_add(watch.get(), nullptr);
+  return 0;
+}
+
+int CurlClient::OnTimer(CURLM*, long milliseconds, void* self) {
+  auto* client = static_cast<CurlClient*>(self);
+  if (milliseconds < 0) {
+    event_del(client->timeout_.get());
+    return 0;
+  }
+  const timeval after = {.tv_sec = milliseconds / 1000,
+                         .tv_usec = milliseconds % 1000 * 1000};
+  event_add(client->timeout_.get(), &after);
+  return 0;
+}
+
+void CurlClient::OnReady(int fd, short what, void* self) {
+  const int ready = ((what & EV_READ) != 0 ? CURL_CSELECT_IN : 0) |
+                    ((what & EV_WRITE) != 0 ? CURL_CSELECT_OUT : 0);
+  static_cast<CurlClient*>(self)->Act(fd, ready);
+}
+
+void CurlClient::OnTimeout(int, short, void* self) {
+  static_cast<CurlClient*>(self)->Act(CURL_SOCKET_TIMEOUT, 0);
+}
+
+void CurlClient::OnDelivery(int, short, void* self) {
+  static_cast<CurlClient*>(self)->DeliverAll();
+}
+
+void CurlClient::Act(curl_socket_t fd, int what) {
+  int running = 0;
+  curl_multi_socket_action(multi_.get(), fd, what, &running);
+  TakeResults();
+  DeliverAll();
+}
+
+void CurlClient::TakeResults() {
+  int left = 0;
+  while (const CURLMsg* message = curl_multi_info_read(multi_.get(), &left)) {
+    if (message->msg != CURLMSG_DONE) continue;
+    char* found = nullptr;
+    curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &found);
+    auto* transfer = reinterpret_cast<CurlTransfer*>(found);
+    transfer->OnDone(message->data.result);
+    DeliverSoon(transfer);
+  }
+}
+
+void CurlClient::DeliverSoon(CurlTransfer* transfer) {
+  if (std::exchange(transfer->queued, true)) return;
+  queue_.push_back(transfer);
+  // Act() delivers at once; this is for what happens outside of it.
+  const timeval now = {};
+  if (queue_.size() == 1) event_add(delivery_.get(), &now);
+}
+
+void CurlClient::OnEnded(CurlTransfer* transfer) {
+  curl_multi_remove_handle(multi_.get(), transfer->easy());
+  ended_.push_back(transfer);
+  DeliverSoon(transfer);
+}
+
+void CurlClient::DeliverAll() {
+  if (delivering_) return;
+  delivering_ = true;
+  while (!queue_.empty()) {
+    CurlTransfer* transfer = queue_.front();
+    queue_.pop_front();
+    transfer->queued = false;
+    transfer->Deliver();
+  }
+  for (CurlTransfer* transfer : ended_) {
+    transfer->Release();
+    free_.push_back(transfer);
+  }
+  ended_.clear();
+  delivering_ = false;
+}
+
+}  // namespace headgate::proxy

@@ -79,8 +79,7 @@ void ReadKindKey(MapReader* map, const Node& node,
     if (given == nullptr) continue;
     if (found != nullptr) {
       reading.diagnostics->Add(given->at,
-                               "a field has one kind, this is the second",
-                               "kinds: " + Join(names, ", "));
+                               "a field has one kind, this is the second");
       continue;
     }
     found = given;

@@ -118,10 +118,9 @@ std::optional<Head> Loader::ReadContract(const Node& contract,
   }
   if (IsBuiltin(head.name)) {
     if (extends != nullptr) {
-      diagnostics_->Add(extends->at,
-                        StrCat(Quote(head.name),
-                               " is built in: leave out extends to change "
-                               "it, or choose another name"));
+      diagnostics_->Add(extends->at, StrCat(Quote(head.name), " is built in"),
+                        "leave out extends to change it, or choose another "
+                        "name");
     }
     head.base = head.name;
   } else if (extends != nullptr) {

@@ -82,11 +82,11 @@ class RulesTest(unittest.TestCase):
         self.assertEqual(len(list(rules.package_count(sources))), 1)
 
     def test_banned_code(self):
-        for text in ("using namespace std;", "out << std::endl;", "delete thing;",
-                     "TEST(A, DISABLED_B) {}"):
+        for text in ("using namespace std;", "out << std::endl;",
+                     "delete thing;", "TEST(A, DISABLED_B) {}"):
             self.assertEqual(found(rules.banned_code, text), [1], text)
-        for text in ("// a new thing", 'Say("using namespace");', "A(const A&) = delete;",
-                     'R"(delete thing)"', "// it's new here\n"):
+        for text in ("// a new thing", 'Say("using namespace");',
+                     "A(const A&) = delete;", 'R"(delete thing)"', "// it's new here\n"):
             self.assertEqual(found(rules.banned_code, text), [], text)
 
     def test_naked_new(self):

@@ -53,6 +53,19 @@ void CheckAddresses(const Config& config, Diagnostics* diagnostics) {
   if (config.admin) add(*config.admin);
 }
 
+void CheckTokenKeys(const Tokens& tokens, Diagnostics* diagnostics) {
+  Unique ids("key id", diagnostics);
+  for (const TokenKey& key : tokens.keys) ids.Add(key.id, key.at);
+}
+
+void CheckServers(const Service& service, Diagnostics* diagnostics) {
+  if (!service.upstream) return;
+  Unique servers("server", diagnostics);
+  for (const Server& server : service.upstream->servers) {
+    servers.Add(server.url, server.at);
+  }
+}
+
 void CheckApps(const Service& service, Diagnostics* diagnostics) {
   Unique names("app name", diagnostics);
   Unique paths("app", diagnostics);
@@ -178,18 +191,16 @@ class ServiceCheck {
   Strings limit_names_, permissions_;
 };
 
-// Keys that say what the upstream is for.
-void CheckUpstreamKeys(const Service& service, const Node& node,
-                       Diagnostics* diagnostics) {
-  // One that could not be read is no missing one.
-  if (service.upstream || node.Find("upstream") != nullptr) return;
-  for (const char* key : {"authenticate", "unmatched"}) {
-    const Node* const value = node.Find(key);
-    if (value == nullptr || value->text != "forward") continue;
-    diagnostics->Add(value->at,
-                     StrCat(service.name, " has no upstream to forward to"),
-                     StrCat("leave out `", key, "`, or give an `upstream`"));
-  }
+// Without an upstream there is nowhere to forward to.
+void CheckUnmatched(const Service& service, const Node& node,
+                    Diagnostics* diagnostics) {
+  const Node* const unmatched = node.Find("unmatched");
+  // An upstream that could not be read is no missing one.
+  if (service.upstream || node.Find("upstream") || !unmatched) return;
+  if (service.unmatched != Service::Unmatched::kForward) return;
+  diagnostics->Add(unmatched->at,
+                   StrCat(service.name, " has no upstream to forward to"),
+                   "leave out `unmatched`, or give an `upstream`");
 }
 
 }  // namespace
@@ -197,6 +208,7 @@ void CheckUpstreamKeys(const Service& service, const Node& node,
 void CheckConfig(const Config& config, const Node& root,
                  std::vector<std::string> builtins, Diagnostics* diagnostics) {
   CheckAddresses(config, diagnostics);
+  CheckTokenKeys(config.tokens, diagnostics);
   Strings known = KeysOf(config.contracts);
   for (std::string& name : builtins) {
     if (!config.contracts.contains(name)) known.push_back(std::move(name));
@@ -206,6 +218,9 @@ void CheckConfig(const Config& config, const Node& root,
   for (size_t i = 0; i < config.services.size(); ++i) {
     const Service& service = config.services[i];
     const Node& node = services->entries[i].value;
+    CheckServers(service, diagnostics);
+    CheckApps(service, diagnostics);
+    CheckUnmatched(service, node, diagnostics);
     const auto contract = config.contracts.find(service.name);
     if (contract == config.contracts.end()) {
       ReportUnknown(service.at,
@@ -213,8 +228,6 @@ void CheckConfig(const Config& config, const Node& root,
                     service.name, known, diagnostics);
       continue;
     }
-    CheckApps(service, diagnostics);
-    CheckUpstreamKeys(service, node, diagnostics);
     ServiceCheck(contract->second, diagnostics).Run(node);
   }
 }

@@ -49,21 +49,6 @@ Type<LimiterOptions> LimiterType() {
   });
 }
 
-bool CheckTokenKeys(const Node& /*node*/, const Reading& reading,
-                    std::vector<TokenKey>* keys) {
-  std::map<std::string, Location> seen;
-  bool good = true;
-  for (const TokenKey& key : *keys) {
-    const auto [first, is_new] = seen.try_emplace(key.id, key.at);
-    if (is_new) continue;
-    reading.diagnostics->Add(
-        key.at, "duplicate key id " + Quote(key.id),
-        StrCat("the first is at ", first->second.ToString()));
-    good = false;
-  }
-  return good;
-}
-
 Type<Tokens> TokensType() {
   const Type<TokenKey> key = Struct<TokenKey>({
       Required(Key("id", &TokenKey::id, StringType(),
@@ -76,7 +61,7 @@ Type<Tokens> TokensType() {
           DurationType({absl::Seconds(1), absl::Hours(24 * 3650)}),
           "How long a token is good that does not say it itself. 1s to "
           "3650d."),
-      Key("keys", &Tokens::keys, Checked(ListOf(key), CheckTokenKeys),
+      Key("keys", &Tokens::keys, ListOf(key),
           "The keys that seal tokens (standalone): the first seals, all "
           "open."),
   });

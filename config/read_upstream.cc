@@ -1,5 +1,5 @@
 // upstream: the servers of a service, and how they are called.
-#include <set>
+#include <algorithm>
 
 #include "base/strings.h"
 #include "config/scalar_types.h"
@@ -65,19 +65,6 @@ Type<Server> ServerType() {
   return type;
 }
 
-bool CheckServers(const Node& /*node*/, const Reading& reading,
-                  std::vector<Server>* servers) {
-  std::set<std::string> seen;
-  bool good = true;
-  for (const Server& server : *servers) {
-    if (seen.insert(server.url).second) continue;
-    reading.diagnostics->Add(server.at,
-                             "duplicate server " + Quote(server.url));
-    good = false;
-  }
-  return good;
-}
-
 Type<Health> HealthType() {
   const StringRule path = {
       .expected = "a path that begins with /",
@@ -100,8 +87,7 @@ Type<Health> HealthType() {
 
 Type<Upstream> UpstreamType() {
   return Struct<Upstream>({
-      Required(Key("servers", &Upstream::servers,
-                   Checked(ListOf(ServerType(), 1), CheckServers),
+      Required(Key("servers", &Upstream::servers, ListOf(ServerType(), 1),
                    "http://host:port, https://host[:port] or unix:/path; the "
                    "one with the fewest calls in flight is taken.")),
       Key("connect_timeout", &Upstream::connect_timeout,

@@ -87,6 +87,14 @@ std::string SuggestionFor(std::string_view name, const Strings& known) {
   return closest.empty() ? "" : StrCat("did you mean ", Quote(closest), "?");
 }
 
+// "a", "a or b", "a, b or c".
+std::string JoinChoices(Strings choices) {
+  if (choices.size() < 2) return Join(choices, "");
+  const std::string last = choices.back();
+  choices.pop_back();
+  return StrCat(Join(choices, ", "), " or ", last);
+}
+
 std::string DescribeFound(const Node& node) {
   switch (node.kind) {
     case Node::Kind::kNull:
@@ -265,7 +273,7 @@ bool ReadChoice(const Node& node, const Strings& choices,
                          ? std::find(choices.begin(), choices.end(), node.text)
                          : choices.end();
   if (found == choices.end()) {
-    Report(node, Join(choices, " or "), SuggestionFor(node.text, choices),
+    Report(node, JoinChoices(choices), SuggestionFor(node.text, choices),
            diagnostics);
     return false;
   }

@@ -19,7 +19,7 @@ bool IsHex(std::string_view text, size_t digits) {
 bool ReportSecret(const Node& node, std::string message,
                   const Reading& reading) {
   Location at = node.at;
-  at.secret = node.is_scalar();
+  at.secret = true;
   reading.diagnostics->Add(at, std::move(message));
   return false;
 }
@@ -82,13 +82,13 @@ bool ReadSecret(const Node& node, const Reading& reading, Secret* out) {
     *out = Secret(node.text);
     return true;
   }
-  if (!node.is_map()) return ReportSecret(node, kExpected, reading);
+  // A secret with ": " in it is a map to YAML: its keys are not shown either.
+  if ((node.Find("env") == nullptr) == (node.Find("file") == nullptr)) {
+    return ReportSecret(node, kExpected, reading);
+  }
   MapReader map(node, reading.diagnostics);
   const Node* const variable = map.Find("env");
   const Node* const file = map.Find("file");
-  if ((variable == nullptr) == (file == nullptr)) {
-    return ReportSecret(node, kExpected, reading);
-  }
   return file ? ReadSecretFile(*file, reading, out)
               : ReadSecretVariable(*variable, reading, out);
 }

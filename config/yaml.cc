@@ -272,6 +272,8 @@ class Builder : public YAML::EventHandler {
                         StrCat("the first is at ", first->second.ToString()));
       return;
     }
+    // yaml-cpp puts nothing where the next thing stands.
+    if (node.is_null()) node.at = map->key_at;
     map->node.entries.push_back(
         {std::move(map->key), map->key_at, std::move(node)});
   }

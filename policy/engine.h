@@ -20,6 +20,7 @@
 #include <memory>
 #include <string_view>
 
+#include "absl/types/span.h"
 #include "base/clock.h"
 #include "policy/decision.h"
 #include "policy/limiter.h"
@@ -57,6 +58,23 @@ class Engine {
 
  private:
   struct Buffers;
+  struct Line;  // one evaluation
+  struct Step {
+    std::string_view name;
+    bool (*run)(Line* line);  // false: denied
+  };
+  static const Step kHead[5];
+  static const Step kBody[2];
+
+  static bool Route(Line* line);
+  static bool Authenticate(Line* line);
+  static bool Limit(Line* line);
+  static bool Authorize(Line* line);
+  static bool ValidateHead(Line* line);
+  static bool ValidateBody(Line* line);
+  static bool AuthorizeBody(Line* line);
+  static bool Run(absl::Span<const Step> steps, Line* line);
+
   Limiter* limiter_;
   bool spend_;
   std::unique_ptr<Buffers> buffers_;

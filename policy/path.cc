@@ -44,7 +44,7 @@ CompiledPath::Variable CompiledPath::CompileVariable(
   const std::string items = StrCat(place.rule, ".items");
   const config::Location& at =
       spec.items_at.file != nullptr ? spec.items_at : spec.at;
-  variable.items_rule =
+  variable.too_many =
       MakeRule(context.catalogue, items, at, Refusal::kInvalid, spec.too_many);
   variable.too_few =
       MakeRule(context.catalogue, items, at, Refusal::kInvalid, spec.too_few);
@@ -102,18 +102,17 @@ bool CompiledPath::CheckList(const Variable& variable, std::string_view text,
                              Recorder* recorder, std::string* scratch) {
   const auto items =
       std::count(text.begin(), text.end(), variable.separator) + 1;
-  Fault fault;
-  fault.location = variable.name;
-  if (items > variable.items.max) {
-    fault.bound = variable.items.max;
-    return recorder->Denied(variable.items_rule, fault);
+  const config::Range& range = variable.items;
+  if (items > range.max) {
+    return recorder->Denied(variable.too_many,
+                            {.location = variable.name, .bound = range.max});
   }
-  if (items < variable.items.min) {
-    fault.bound = variable.items.min;
-    return recorder->Denied(variable.too_few, fault);
+  if (items < range.min) {
+    return recorder->Denied(variable.too_few,
+                            {.location = variable.name, .bound = range.min});
   }
   if (recorder->tracing()) {
-    recorder->Passed(variable.items_rule, StrCat(items));
+    recorder->Passed(variable.too_many, StrCat(items));
   }
   std::string_view rest = text;
   for (int64_t i = 0; i < items; ++i) {

@@ -47,8 +47,7 @@ class CompiledPath {
     char separator = 0;  // of a list; 0: one value
     config::Range items;
     PlacedValue value;
-    Rule items_rule;  // too_many
-    Rule too_few;
+    Rule too_many, too_few;
   };
   static Variable CompileVariable(const CompileContext& context,
                                   const config::Operation& operation,

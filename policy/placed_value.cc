@@ -49,7 +49,7 @@ bool PlacedValue::Deny(std::string_view text, std::string_view location,
   const Verdict verdict = Judge(text, scratch);
   Fault fault;
   fault.aspect = VerdictName(verdict);
-  fault.value = secret_ ? "" : text;
+  fault.value = shown(text);
   fault.location = location;
   if (verdict == Verdict::kLength) fault.bound = value_->LengthBound(text);
   return recorder->Denied(text.empty() ? empty_rule_ : rule_, fault);

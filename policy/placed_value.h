@@ -63,8 +63,12 @@ class PlacedValue {
 
  private:
   bool Pass(std::string_view text, Recorder* recorder) const {
-    if (recorder->tracing()) recorder->Passed(rule_, secret_ ? "" : text);
+    if (recorder->tracing()) recorder->Passed(rule_, shown(text));
     return true;
+  }
+
+  std::string_view shown(std::string_view text) const {
+    return secret_ ? std::string_view() : text;
   }
 
   Rule rule_;

@@ -12,38 +12,55 @@
 #include "base/strings.h"
 #include "config/config.h"
 #include "policy/catalogue.h"
+#include "policy/family.h"
 #include "policy/limiter.h"
 #include "policy/router.h"
 
 namespace headgate::policy {
 
-class CompiledBody;   // policy/body.h
-class CompiledQuery;  // policy/query.h
+// What only the engine looks at: policy/rules.h.
+struct OperationRules;
+struct ServiceRules;
+struct AppRules;
+struct CompiledRoute;
 
 // One documented call.
 struct CompiledOperation {
+  CompiledOperation();
+  ~CompiledOperation();
+
   std::string name;
-  int index = 0;               // dense over all services: for metrics
+  int index = 0;  // dense over all services: for metrics
   const class CompiledService* service = nullptr;
   config::Operation spec;
-  bool streams_body = false;   // the body is not read, only bounded
-  RateLimit limit;             // where no app has its own
-  std::string limit_rule;      // "agora-chat.limits.default"
+  bool streams_body = false;  // the body is not read, only bounded
+  RateLimit limit;            // where no app has its own
+  std::string limit_rule;     // "agora-chat.limits.default"
   config::Location limit_at;
-  // (owner of policy/ adds what the engine needs)
+  int position = 0;  // within the service: CompiledApp::limits
+  std::unique_ptr<OperationRules> rules;
 };
 
 // A tenant as the engine knows it.
 struct CompiledApp {
-  std::string name;            // for logs and metrics; never a secret
+  CompiledApp();
+  ~CompiledApp();
+
+  std::string name;  // for logs and metrics; never a secret
   config::App spec;
-  std::string app_key;         // canonical: both prefixes of agora give this
-  // By operation index within the service; null entries: the operation's.
+  // Canonical: both prefixes of agora give this. Empty: only the key's hash is
+  // known.
+  std::string app_key;
+  // By the operation's `position`; null entries: the operation's own.
   std::vector<std::unique_ptr<RateLimit>> limits;
+  std::unique_ptr<AppRules> rules;
 };
 
 class CompiledService {
  public:
+  CompiledService();
+  ~CompiledService();
+
   std::string name;
   int index = 0;
   config::Service spec;
@@ -51,6 +68,7 @@ class CompiledService {
   std::unique_ptr<Catalogue> catalogue;
   std::vector<std::unique_ptr<CompiledOperation>> operations;
   std::vector<std::unique_ptr<CompiledApp>> apps;
+  std::unique_ptr<ServiceRules> rules;
 };
 
 class Policy {
@@ -77,6 +95,8 @@ class Policy {
   config::Config config_;
   std::vector<std::unique_ptr<CompiledService>> services_;
   std::unique_ptr<Router> router_;
+  std::vector<CompiledRoute> routes_;  // by the router's numbers
+  Families families_;
   int operations_ = 0;
 };
 

@@ -113,7 +113,8 @@ bool CompiledQuery::Check(std::string_view query, Decision* decision,
     pass.seen |= bit;
     if (!CheckParameter(parameter, text, &pass)) return false;
   }
-  if (pass.copied > 0) decision->query.append(query.substr(pass.copied));
+  if (decision->query_rewritten)
+    decision->query.append(query.substr(pass.copied));
   return true;
 }
 

@@ -78,7 +78,7 @@ bool HoldsSeparator(std::string_view segment, char separator) {
 struct Router::Search {
   std::string_view method;
   Match* match;
-  bool other_method = false;  // a template matched, but not its method
+  int other_route = -1;  // a template that matched, but not its method
 };
 
 Router::Router() : nodes_(1) {}
@@ -135,14 +135,16 @@ Router::Outcome Router::Find(std::string_view method, std::string_view path,
   if (Visit(nodes_[0], path == "/" ? "" : path, &search)) {
     return Outcome::kFound;
   }
-  return search.other_method ? Outcome::kWrongMethod : Outcome::kNotFound;
+  match->route = search.other_route;
+  return match->route < 0 ? Outcome::kNotFound : Outcome::kWrongMethod;
 }
 
 bool Router::Take(const Methods& methods, Search* search) {
   int route = methods.Find(search->method);
   if (route < 0 && search->method == "HEAD") route = methods.Find("GET");
   if (route < 0) {
-    search->other_method |= !methods.routes.empty();
+    const bool first = search->other_route < 0 && !methods.routes.empty();
+    if (first) search->other_route = methods.routes.front().second;
     return false;
   }
   search->match->route = route;

@@ -50,7 +50,8 @@ class Router {
  public:
   enum class Outcome { kFound, kWrongMethod, kNotFound };
   struct Match {
-    int route = -1;  // kFound: what Add was given
+    // kFound: what Add was given. kWrongMethod: a route of another method.
+    int route = -1;
     // Variables in the template's order, as written in the path.
     absl::InlinedVector<std::string_view, 8> variables;
   };

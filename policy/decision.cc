@@ -1,0 +1,31 @@
+#include "policy/decision.h"
+
+namespace headgate::policy {
+
+void Decision::Clear() {
+  outcome = Outcome::kAllow;
+  service = nullptr;
+  operation = nullptr;
+  app = nullptr;
+  refusal = Refusal::kInvalid;
+  error = nullptr;
+  rule.clear();
+  rule_at = config::Location();
+  value.clear();
+  location.clear();
+  bound = 0;
+  limited = false;
+  rate = RateDecision();
+  limiter_key = LimiterKey();
+  path.clear();
+  query_rewritten = false;
+  query.clear();
+  body_rewritten = false;
+  body.clear();
+  needs_body = false;
+  app_key.clear();
+  variables.clear();
+  variable_text.clear();
+}
+
+}  // namespace headgate::policy

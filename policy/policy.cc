@@ -1,0 +1,29 @@
+#include "policy/policy.h"
+
+#include "policy/compiler.h"
+#include "policy/rules.h"
+
+namespace headgate::policy {
+
+CompiledOperation::CompiledOperation() = default;
+CompiledOperation::~CompiledOperation() = default;
+CompiledApp::CompiledApp() = default;
+CompiledApp::~CompiledApp() = default;
+CompiledService::CompiledService() = default;
+CompiledService::~CompiledService() = default;
+
+Policy::Policy() : router_(std::make_unique<Router>()) {}
+Policy::~Policy() = default;
+
+std::shared_ptr<const Policy> Policy::Compile(
+    const config::Config& config, config::Diagnostics* diagnostics) {
+  return Compiler(config, diagnostics).Run();
+}
+
+const CompiledService* Policy::FamilyOf(std::string_view path) const {
+  if (services_.size() == 1) return services_[0].get();
+  const int found = families_.Find(path);
+  return found < 0 ? nullptr : services_[static_cast<size_t>(found)].get();
+}
+
+}  // namespace headgate::policy

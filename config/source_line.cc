@@ -11,6 +11,9 @@ namespace headgate::config {
 namespace {
 
 constexpr size_t kColumnsMax = 120;
+// Of a line longer than that, only what stands this near to the caret is
+// looked at; more than a secret may take (config/scalar_types.cc).
+constexpr size_t kNearbyCharacters = 64 * 1024;
 
 // One character each, so that columns count characters.
 using Cells = std::vector<std::string>;
@@ -97,36 +100,55 @@ void HideSecrets(Cells* cells) {
   }
 }
 
+// The characters of the line around the caret, which moves along.
+Cells NearbyCells(std::string_view line, size_t* caret) {
+  size_t skip = *caret > kNearbyCharacters ? *caret - kNearbyCharacters : 0;
+  *caret -= skip;
+  for (; skip > 0 && !line.empty(); --skip) {
+    line.remove_prefix(std::max<size_t>(CharacterBytes(line), 1));
+  }
+  // A character has up to four bytes.
+  Cells cells = ToCells(line.substr(0, (*caret + 2 * kColumnsMax) * 4));
+  *caret = std::min(*caret, cells.size());
+  return cells;
+}
+
+bool IsSpace(const std::string& cell) { return cell == " " || cell == "\t"; }
+
+// The part of the line that is shown.
+struct Window {
+  size_t begin, end;
+};
+
+Window ChooseWindow(const Cells& cells, size_t caret) {
+  Window window = {.begin = 0, .end = cells.size()};
+  while (window.begin < caret && IsSpace(cells[window.begin])) ++window.begin;
+  if (window.end - window.begin > kColumnsMax) {
+    const size_t before = std::min(caret, kColumnsMax / 2);
+    window.begin = std::max(window.begin, caret - before);
+    window.end = std::min(window.end, window.begin + kColumnsMax);
+  }
+  return window;
+}
+
 }  // namespace
 
 SourceLine QuoteLine(const Location& at) {
   if (at.file == nullptr || at.line <= 0) return {};
   std::string_view text = at.file->text;
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-  Cells cells = ToCells(FindLine(text, at.line));
+  size_t caret = static_cast<size_t>(std::max(at.column, 1)) - 1;
+  Cells cells = NearbyCells(FindLine(text, at.line), &caret);
   if (cells.empty()) return {};
   HideSecrets(&cells);
+  if (at.secret) std::fill(cells.begin() + caret, cells.end(), "*");
 
-  const size_t caret =
-      std::min<size_t>(std::max(at.column, 1) - 1, cells.size());
-  if (at.secret) {
-    std::fill(cells.begin() + caret, cells.end(), "*");
-  }
-  size_t begin = 0;
-  while (begin < caret && (cells[begin] == " " || cells[begin] == "\t")) {
-    ++begin;
-  }
-  size_t end = cells.size();
-  if (end - begin > kColumnsMax) {
-    begin = std::max(begin, caret - std::min(caret, kColumnsMax / 2));
-    end = std::min(end, begin + kColumnsMax);
-  }
-
+  const auto [begin, end] = ChooseWindow(cells, caret);
   SourceLine quoted;
-  const bool cut_before =
-      begin > 0 && cells[begin - 1] != " " && cells[begin - 1] != "\t";
-  if (cut_before) quoted.text = quoted.carets = "...";
-  if (cut_before) quoted.carets = "   ";
+  if (begin > 0 && !IsSpace(cells[begin - 1])) {
+    quoted.text = "...";
+    quoted.carets = "   ";
+  }
   for (size_t i = begin; i < end; ++i) quoted.text += cells[i];
   if (end < cells.size()) quoted.text += "...";
   // A tab stays a tab, so that the caret stands where it does in the line.

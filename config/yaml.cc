@@ -37,25 +37,24 @@ class Places {
 
   Location At(const YAML::Mark& mark) const {
     if (mark.is_null()) return {.file = file_};
-    const std::string_view before =
-        RestOfLine(mark.line, 0).substr(0, std::max(mark.column, 0));
     return {.file = file_,
             .line = mark.line + 1,
-            .column = static_cast<int>(CharacterCount(before)) + 1};
+            .column = static_cast<int>(CharactersBefore(mark)) + 1};
   }
 
-  // A scalar's place; the caret underlines it as far as the line goes.
-  Location OfScalar(const YAML::Mark& mark, const std::string& value) const {
-    Location at = At(mark);
-    const std::string_view rest = RestOfLine(mark.line, mark.column);
-    if (rest.starts_with('"') || rest.starts_with('\'')) {
-      const size_t close = rest.find(rest[0], 1);
-      at.length = static_cast<int>(CharacterCount(rest.substr(0, close)) +
-                                   (close == std::string_view::npos ? 0 : 1));
-    } else if (!value.empty() && rest.starts_with(value)) {
-      at.length = static_cast<int>(CharacterCount(value));
-    }
-    return at;
+  // A scalar's place, behind its anchor and tag; the caret underlines it as far
+  // as the line goes. False if it is quoted and the closing quote is missing,
+  // which yaml-cpp does not always notice.
+  bool OfScalar(YAML::Mark mark, const std::string& value, Location* at) const {
+    const size_t begin = SkipProperties(OffsetOf(mark), &mark);
+    *at = At(mark);
+    const std::string_view rest = Text().substr(begin);
+    const size_t end = ScalarBytes(rest, value);
+    if (end == std::string_view::npos) return false;
+    const std::string_view shown = rest.substr(0, end);
+    at->length = static_cast<int>(
+        std::max<size_t>(CharacterCount(shown.substr(0, shown.find('\n'))), 1));
+    return true;
   }
 
   Location OfByte(size_t offset) const {
@@ -69,14 +68,68 @@ class Places {
   }
 
  private:
-  std::string_view RestOfLine(int line, int column) const {
-    if (line < 0 || static_cast<size_t>(line) >= line_begins_.size()) return {};
-    const size_t begin = line_begins_[line] + std::max(column, 0);
-    const std::string_view text = file_->text;
-    if (begin >= text.size()) return {};
-    return text.substr(begin, text.find('\n', begin) - begin);
+  std::string_view Text() const { return file_->text; }
+
+  size_t OffsetOf(const YAML::Mark& mark) const {
+    const size_t line = std::max(mark.line, 0);
+    if (line >= line_begins_.size()) return Text().size();
+    return std::min(line_begins_[line] + std::max(mark.column, 0),
+                    Text().size());
   }
 
+  // Behind "&anchor" and "!tag" in the same line.
+  size_t SkipProperties(size_t begin, YAML::Mark* mark) const {
+    size_t at = begin;
+    while (at < Text().size() && (Text()[at] == '&' || Text()[at] == '!')) {
+      const size_t space = Text().find_first_of(" \r\n", at);
+      const size_t next = Text().find_first_not_of(' ', space);
+      if (next == std::string_view::npos) break;
+      at = next;
+    }
+    mark->column += static_cast<int>(at - begin);
+    return at;
+  }
+
+  // How many bytes of `rest` a scalar takes; npos for an open quote.
+  static size_t ScalarBytes(std::string_view rest, const std::string& value) {
+    const char quote = rest.empty() ? '\0' : rest[0];
+    if (quote != '"' && quote != '\'') {
+      return rest.starts_with(value) ? value.size() : 1;
+    }
+    for (size_t i = 1; i < rest.size(); ++i) {
+      if (rest[i] == '\\' && quote == '"') {
+        ++i;
+      } else if (rest[i] == quote) {
+        const bool doubled =
+            quote == '\'' && i + 1 < rest.size() && rest[i + 1] == quote;
+        if (!doubled) return i + 1;
+        ++i;
+      }
+    }
+    return std::string_view::npos;
+  }
+
+  // Counts on from the last place of the same line: a file may be one line.
+  size_t CharactersBefore(const YAML::Mark& mark) const {
+    const int column = std::max(mark.column, 0);
+    if (mark.line != counted_.line || column < counted_.column) {
+      counted_ = {.line = mark.line, .column = 0, .characters = 0};
+    }
+    YAML::Mark from = mark;
+    from.column = counted_.column;
+    const size_t begin = OffsetOf(from);
+    counted_.characters +=
+        CharacterCount(Text().substr(begin, OffsetOf(mark) - begin));
+    counted_.column = column;
+    return counted_.characters;
+  }
+
+  struct Counted {
+    int line = -1;
+    int column = 0;
+    size_t characters = 0;
+  };
+  mutable Counted counted_;
   std::shared_ptr<const SourceFile> file_;
   std::vector<size_t> line_begins_;
 };
@@ -111,9 +164,18 @@ class Builder : public YAML::EventHandler {
 
   Node TakeRoot() { return std::move(root_); }
 
+  // The innermost list or map that is open, or `otherwise`.
+  Location OpenPlace(Node::Kind kind, const Location& otherwise) const {
+    for (auto open = stack_.rbegin(); open != stack_.rend(); ++open) {
+      if (open->node.kind == kind) return open->node.at;
+    }
+    return otherwise;
+  }
+
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (documents_++ == 0) return;
-    Fail(places_.At(mark), "expected one YAML document, found a second");
+    Fail(places_.At(mark), "expected one YAML document, found a second",
+         "if none was meant: is the line indented like those above?");
   }
   void OnDocumentEnd() override {}
 
@@ -130,7 +192,9 @@ class Builder : public YAML::EventHandler {
     node.kind = Node::Kind::kScalar;
     node.text = value;
     node.quoted = tag == "!";
-    node.at = places_.OfScalar(mark, value);
+    if (!places_.OfScalar(mark, value, &node.at)) {
+      Fail(node.at, "the closing quote is missing");
+    }
     CheckTag(node.at, tag, "tag:yaml.org,2002:str");
     Attach(std::move(node), anchor);
   }
@@ -308,6 +372,19 @@ std::string HintFor(std::string_view message) {
   return "";
 }
 
+// Where a bracket is missing, yaml-cpp points to the first byte of the file.
+Location PlaceOf(const YAML::Exception& error, const Places& places,
+                 const Builder& builder) {
+  const Location at = places.At(error.mark);
+  if (error.msg == YAML::ErrorMsg::END_OF_MAP_FLOW) {
+    return builder.OpenPlace(Node::Kind::kMap, at);
+  }
+  if (error.msg == YAML::ErrorMsg::END_OF_SEQ_FLOW) {
+    return builder.OpenPlace(Node::Kind::kList, at);
+  }
+  return at;
+}
+
 // What yaml-cpp must not see: it would guess another encoding, or put
 // replacement characters where it could not read.
 bool CheckBytes(const SourceFile& file, const Places& places,
@@ -354,7 +431,7 @@ std::optional<Node> ParseYaml(std::shared_ptr<const SourceFile> file,
   } catch (const Stop&) {
     // Reported already.
   } catch (const YAML::Exception& error) {
-    diagnostics->Add(places.At(error.mark), "not YAML: " + error.msg,
+    diagnostics->Add(PlaceOf(error, places, builder), "not YAML: " + error.msg,
                      HintFor(error.msg));
   } catch (const std::exception& error) {
     diagnostics->Add(whole, StrCat("not YAML: ", error.what()));

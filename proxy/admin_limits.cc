@@ -63,12 +63,16 @@ const policy::CompiledApp* FindApp(const policy::CompiledService& service,
 const policy::RateLimit& LimitOf(const policy::CompiledOperation& operation,
                                  const policy::CompiledApp* app) {
   if (app == nullptr) return operation.limit;
-  const auto& operations = operation.service->operations;
-  for (size_t i = 0; i < operations.size() && i < app->limits.size(); ++i) {
-    const bool own = app->limits[i] != nullptr;
-    if (own && operations[i].get() == &operation) return *app->limits[i];
-  }
-  return operation.limit;
+  const auto& own = app->limits[static_cast<size_t>(operation.position)];
+  return own != nullptr ? *own : operation.limit;
+}
+
+// What the engine counts an operation's calls under.
+policy::LimiterKey KeyOf(const policy::Limiter& limiter,
+                         const policy::CompiledOperation& operation,
+                         std::string_view app_key) {
+  return limiter.KeyFor(app_key,
+                        StrCat(operation.service->name, ".", operation.name));
 }
 
 }  // namespace
@@ -89,6 +93,9 @@ absl::StatusOr<std::string> DescribeLimits(std::string_view query,
   if (!found.ok()) return found.status();
   const policy::CompiledOperation& operation = **found;
   const policy::CompiledApp* app = FindApp(*operation.service, asked["app"]);
+  if (app != nullptr && app->app_key.empty()) {
+    return Mistake("of this app only its key's hash is known: give the key");
+  }
   const std::string& app_key = app != nullptr ? app->app_key : asked["app"];
 
   std::string text;
@@ -100,7 +107,7 @@ absl::StatusOr<std::string> DescribeLimits(std::string_view query,
   writer.Member("app", app != nullptr
                            ? app->name
                            : HexEncode(AsBytes(Sha256(app_key)).substr(0, 4)));
-  WriteRate(limiter.Peek(limiter.KeyFor(app_key, operation.name),
+  WriteRate(limiter.Peek(KeyOf(limiter, operation, app_key),
                          LimitOf(operation, app), now),
             &writer);
   writer.EndObject();

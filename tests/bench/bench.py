@@ -184,7 +184,7 @@ def verdict(value, target):
 def limiter_rows(options):
     """The limiter's decision and memory, from Google Benchmark."""
     output = subprocess.run(
-        [os.path.join(options.programs, "bench_limiter"),
+        [os.path.join(options.programs, "limiter_bench"),
          "--benchmark_format=json", f"--benchmark_repetitions={options.rounds}",
          "--benchmark_enable_random_interleaving=true"],
         check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
@@ -254,7 +254,7 @@ def main():
                     show(results[-1])
         finally:
             bench.stop()
-    limiter = os.path.join(options.programs, "bench_limiter")
+    limiter = os.path.join(options.programs, "limiter_bench")
     if os.path.exists(limiter) and options.row in (None, "limiter"):
         results.append(limiter_rows(options))
         show_limiter(results[-1])

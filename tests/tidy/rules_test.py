@@ -49,6 +49,17 @@ class RulesTest(unittest.TestCase):
             self.assertEqual(found(rules.function_size, head + body), [],
                              head)
 
+    def test_data_does_not_make_a_function_long(self):
+        table = "void F() {\n  const int rows[] = {\n%s  };\n%s}\n"
+        row, call = "      {1, 2},\n", "  x();\n"
+        self.assertEqual(found(rules.function_size,
+                               table % (row * 200, call * 56)), [])
+        self.assertEqual(found(rules.function_size,
+                               table % (row * 200, call * 57)), [1])
+        self.assertEqual(found(rules.function_size,
+                               'void F() {\n  Read(R"(' + "a: b\n" * 99
+                               + ')");\n}\n'), [])
+
     def test_functions_in_a_class_are_seen(self):
         text = "class A {\n public:\n" + function_of(61) + "};\n"
         self.assertEqual(found(rules.function_size, text), [3])
@@ -86,13 +97,14 @@ class RulesTest(unittest.TestCase):
                      "delete thing;", "TEST(A, DISABLED_B) {}"):
             self.assertEqual(found(rules.banned_code, text), [1], text)
         for text in ("// a new thing", 'Say("using namespace");',
-                     "A(const A&) = delete;", 'R"(delete thing)"', "// it's new here\n"):
+                     "A(const A&) = delete;",
+                     'R"(delete thing)"', "// it's new here\n"):
             self.assertEqual(found(rules.banned_code, text), [], text)
 
     def test_naked_new(self):
         self.assertEqual(found(rules.naked_new, "auto* a = new Thing();"), [1])
         for text in ("renew x;", "new (place) A();", "// a new thing",
-                     "std::unique_ptr<A> a(new A);",
+                     "std::unique_ptr<A> a(new A);", "B::B() : a_(new A) {}",
                      "return std::unique_ptr<A>(new A(1, 2));"):
             self.assertEqual(found(rules.naked_new, text), [], text)
 

@@ -24,15 +24,16 @@ LITERAL = re.compile(
 class Function:
     name: str
     line: int  # of its first line, from 1
-    lines: int = 0
+    lines: int = 0  # data left out: the rows of tables, long raw strings
     nesting: int = 0  # of control blocks
     deepest_line: int = 0
 
 
 @dataclass
 class Block:
-    kind: str  # function, control, lambda, other
+    kind: str  # function, control, table, other
     function: Function = None
+    line: int = 0
 
 
 @dataclass
@@ -63,6 +64,8 @@ def classify(before):
     """The kind of the block that opens after the text `before`."""
     before = ACCESS.sub("", " ".join(before.split()))
     before = OPERATOR.sub("operator_", before)
+    if before.endswith("="):
+        return "table"
     if re.search(r"\]\s*(\([^{]*)?$", before):
         return "lambda"
     if CONTROL.match(before.split("(")[0].strip()):
@@ -95,10 +98,34 @@ def find_functions(source):
         elif stack:
             block = stack.pop()
             if block.kind == "function":
-                block.function.lines = (source.line_of(at)
-                                        - block.function.line + 1)
+                block.function.lines += (source.line_of(at)
+                                         - block.function.line + 1)
+                block.function.lines -= raw_string_lines(
+                    source, block.function.line, source.line_of(at))
                 yield block.function
+            elif block.kind == "table" and not in_table(stack):
+                forget_rows(stack, source.line_of(at) - block.line - 1)
         start = at + 1
+
+
+def in_table(stack):
+    return any(block.kind == "table" for block in stack)
+
+
+def forget_rows(stack, rows):
+    """Rows of a table do not make the function around it any longer."""
+    for block in stack:
+        if block.function and rows > 0:
+            block.function.lines -= rows
+
+
+def raw_string_lines(source, first, last):
+    """Lines that raw strings between these lines add to their first ones."""
+    start = sum(len(line) + 1 for line in source.lines[:first - 1])
+    end = sum(len(line) + 1 for line in source.lines[:last])
+    return sum(match.group().count("\n")
+               for match in LITERAL.finditer(source.text[start:end])
+               if match.group().startswith('R"'))
 
 
 def inside_parentheses(text):
@@ -122,4 +149,5 @@ def open_block(source, code, start, at, stack):
         if depth > around.nesting:
             around.nesting = depth
             around.deepest_line = source.line_of(at)
-    return Block("control" if kind == "control" else "other")
+    return Block(kind if kind in ("control", "table") else "other",
+                 line=source.line_of(at))

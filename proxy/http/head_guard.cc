@@ -11,9 +11,6 @@ namespace {
 
 using policy::Refusal;
 
-// The longest method that llhttp knows has 13 bytes.
-constexpr size_t kMethodBytesMax = 32;
-
 // `_` instead of `-`: CGI and WSGI upstreams read both as the same name.
 bool ResemblesKnownName(std::string_view name) {
   char twin[64];
@@ -62,6 +59,7 @@ void HeadGuard::Reset() {
   head_start_ = 0;
   line_start_ = 0;
   scanned_ = 0;
+  version_start_ = 0;
 }
 
 HeadGuard::Found HeadGuard::Fail(Refusal refusal, std::string_view sentence) {
@@ -117,7 +115,8 @@ HeadGuard::Found HeadGuard::Next(std::string_view unread,
 
 HeadGuard::Found HeadGuard::CheckPartial(std::string_view unread) {
   const std::string_view partial = unread.substr(line_start_);
-  const std::string_view fresh = unread.substr(std::max(scanned_, line_start_));
+  const size_t fresh_start = std::max(scanned_, line_start_);
+  const std::string_view fresh = unread.substr(fresh_start);
   scanned_ = unread.size();
   if (partial.empty()) return Found::kNeedMore;
   // A CR is good as the last byte, and then not yet scanned for good.
@@ -130,7 +129,9 @@ HeadGuard::Found HeadGuard::CheckPartial(std::string_view unread) {
   const size_t limit =
       lines_ == 0 ? limits_.request_line_bytes : limits_.head_bytes;
   if (unread.size() - head_start_ >= limit) return TooLong();
-  if (lines_ == 0) return CheckPartialFirstLine(partial);
+  if (lines_ == 0) {
+    return CheckPartialFirstLine(partial, fresh_start - line_start_);
+  }
   if (!IsChar(partial[0], kToken) && partial[0] != '\r') {
     return Fail(Refusal::kBadRequest,
                 "a field line begins with no field name (folded lines are "
@@ -139,7 +140,8 @@ HeadGuard::Found HeadGuard::CheckPartial(std::string_view unread) {
   return Found::kNeedMore;
 }
 
-HeadGuard::Found HeadGuard::CheckPartialFirstLine(std::string_view partial) {
+HeadGuard::Found HeadGuard::CheckPartialFirstLine(std::string_view partial,
+                                                  size_t fresh_start) {
   if (partial == "\r") return Found::kNeedMore;  // maybe an empty line
   if (kind_ == Kind::kResponse) {
     const std::string_view version = partial.substr(0, 8);
@@ -147,23 +149,23 @@ HeadGuard::Found HeadGuard::CheckPartialFirstLine(std::string_view partial) {
     return Fail(Refusal::kBadRequest, "this is no status line");
   }
   const size_t method = SpanOf(partial.substr(0, kMethodBytesMax + 1), kToken);
-  const bool method_ends = method < partial.size() && partial[method] == ' ';
-  if (method == 0 || method > kMethodBytesMax ||
-      (method < partial.size() && !method_ends)) {
+  if (method > kMethodBytesMax) {
+    return Fail(Refusal::kNotImplemented, "the method is not known");
+  }
+  if (method == 0 || (method < partial.size() && partial[method] != ' ')) {
     return Fail(Refusal::kBadRequest, "this is no request line");
   }
-  // What stands behind the second space must become a version.
-  constexpr size_t kTailMax = sizeof("HTTP/1.1") - 1;
-  const std::string_view tail =
-      partial.substr(partial.size() - std::min(partial.size(), kTailMax + 1));
-  const size_t space = tail.rfind(' ');
-  const size_t at = partial.size() - tail.size() + space;
-  if (space == tail.npos || at <= method) return Found::kNeedMore;
-  const std::string_view version = tail.substr(space + 1);
-  if (!IsVersionPrefix(version.substr(0, version.find('\r')))) {
+  if (version_start_ == 0) {
+    const size_t space = partial.find(' ', std::max(method + 1, fresh_start));
+    if (space == partial.npos) return Found::kNeedMore;
+    version_start_ = space + 1;
+  }
+  std::string_view version = partial.substr(version_start_);
+  if (version.ends_with('\r')) version.remove_suffix(1);
+  if (!IsVersionPrefix(version)) {
     return Fail(Refusal::kBadRequest, "the request line has no HTTP version");
   }
-  if (version.size() == kTailMax && version != "HTTP/1.1" &&
+  if (version.size() == sizeof("HTTP/1.1") - 1 && version != "HTTP/1.1" &&
       version != "HTTP/1.0") {
     return Fail(Refusal::kHttpVersion, "the HTTP version is not 1.0 or 1.1");
   }

@@ -24,6 +24,9 @@ class HeadGuard {
  public:
   enum class Kind { kRequest, kResponse };
 
+  // The longest method that llhttp knows has 13.
+  static constexpr size_t kMethodBytesMax = 32;
+
   HeadGuard(Kind kind, const HeadLimits& limits);
   void Reset();
   bool started() const { return started_; }
@@ -54,7 +57,8 @@ class HeadGuard {
  private:
   Found Fail(policy::Refusal refusal, std::string_view sentence);
   Found CheckPartial(std::string_view unread);
-  Found CheckPartialFirstLine(std::string_view partial);
+  // `fresh_start`: the bytes of `partial` before it have been checked before.
+  Found CheckPartialFirstLine(std::string_view partial, size_t fresh_start);
   Found TooLong();
 
   Kind kind_;
@@ -62,8 +66,9 @@ class HeadGuard {
   bool started_ = false;
   size_t lines_ = 0;  // complete ones, the empty ones left out
   size_t head_start_ = 0;
-  size_t line_start_ = 0;  // of the line that is not complete yet
-  size_t scanned_ = 0;     // no LF before this
+  size_t line_start_ = 0;     // of the line that is not complete yet
+  size_t scanned_ = 0;        // no LF before this
+  size_t version_start_ = 0;  // in the first line, once its place is known
   ParseResult error_;
 };
 

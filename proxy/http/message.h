@@ -71,7 +71,7 @@ class Fields {
   // upstream see another request than the one that was decided on. False if
   // Connection is no list of tokens or names more than kConnectionOptionsMax.
   bool MarkConnectionOptions();
-  // The options themselves; false (and nothing changed) if malformed.
+  // The options that MarkConnectionOptions() found.
   bool has_close() const { return close_; }
   bool has_keep_alive() const { return keep_alive_; }
 

@@ -20,6 +20,9 @@ struct Fault {
   explicit operator bool() const { return !sentence.empty(); }
 };
 
+constexpr Fault kUnknownMethod = {"the method is not known",
+                                  Refusal::kNotImplemented};
+
 ParseResult Error(const Fault& fault) {
   ParseResult result;
   result.status = ParseResult::Status::kError;
@@ -105,6 +108,7 @@ Fault ReadRequestLine(std::string_view line, RequestHead* head) {
   if (method == 0 || method == line.size() || line[method] != ' ') {
     return {"the request line begins with no method"};
   }
+  if (method > HeadGuard::kMethodBytesMax) return kUnknownMethod;
   head->method_text = line.substr(0, method);
   head->method = MethodOf(head->method_text);
   line.remove_prefix(method + 1);
@@ -202,7 +206,7 @@ Fault CheckHead(RequestHead* head) {
 Fault CheckAgain(std::string_view bytes, const RequestHead& head) {
   const SecondReading again = ReadRequestAgain(bytes);
   if (again.unknown_method) {
-    return {"the method is not known", Refusal::kNotImplemented};
+    return kUnknownMethod;
   }
   if (!again.ok) return {again.reason};
   const bool chunked = head.framing == Framing::kChunked;

@@ -13,10 +13,10 @@ namespace headgate::policy {
 
 struct UpstreamAnswer {
   int status = 0;
-  std::string_view content_type;
+  std::string_view content_type = "";
   // The whole body, or only its beginning if `streaming`: an answer too large
   // to hold is judged by status, content type and first bytes.
-  std::string_view body;
+  std::string_view body = "";
   bool streaming = false;
   bool head_request = false;  // no body by rule
 };

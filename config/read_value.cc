@@ -50,7 +50,7 @@ Type<Limit> LimitMapType() {
           "How many calls wait at a time, per key."),
       Key("shadow", &Limit::shadow, BooleanType(),
           "true: decide and report, but refuse nothing."),
-      Key("candidate", &Limit::candidate, IntegerType({0, kLimitMax}),
+      Key("candidate", &Limit::candidate, IntegerType({1, kLimitMax}),
           "Another limit for the same window, judged and reported beside this "
           "one, never enforced."),
   });

@@ -427,7 +427,9 @@ std::optional<Node> ParseYaml(std::shared_ptr<const SourceFile> file,
     YAML::Parser parser(stream);
     while (parser.HandleNextDocument(builder)) {
     }
-    return builder.TakeRoot();
+    Node root = builder.TakeRoot();
+    if (root.at.file == nullptr) root.at = whole;  // an empty file
+    return root;
   } catch (const Stop&) {
     // Reported already.
   } catch (const YAML::Exception& error) {

@@ -24,17 +24,24 @@ struct Call {
   std::string content_type = {};
 };
 
-// The policy of a configuration, or what is wrong with it.
-inline std::shared_ptr<const Policy> CompileText(const std::string& config_text,
-                                                 const std::string& contract,
-                                                 std::string* mistakes) {
+// Reads a configuration and one contract file.
+inline std::optional<config::Config> LoadTexts(
+    const std::string& config_text, const std::string& contract,
+    config::Diagnostics* diagnostics) {
   config::Environment environment;
   environment.builtin_contracts = BuiltinContracts();
   environment.read_file = [contract](const std::string&) { return contract; };
   environment.variable = [](const std::string&) { return std::nullopt; };
+  return config::LoadText("headgate.yaml", config_text, environment,
+                          diagnostics);
+}
+
+// The policy of a configuration, or what is wrong with it.
+inline std::shared_ptr<const Policy> CompileText(const std::string& config_text,
+                                                 const std::string& contract,
+                                                 std::string* mistakes) {
   config::Diagnostics diagnostics;
-  const auto config =
-      config::LoadText("headgate.yaml", config_text, environment, &diagnostics);
+  const auto config = LoadTexts(config_text, contract, &diagnostics);
   std::shared_ptr<const Policy> policy;
   if (config) policy = Policy::Compile(*config, &diagnostics);
   *mistakes = diagnostics.ToString();

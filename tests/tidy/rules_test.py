@@ -57,6 +57,9 @@ class RulesTest(unittest.TestCase):
         self.assertEqual(found(rules.function_size,
                                table % (row * 200, call * 57)), [1])
         self.assertEqual(found(rules.function_size,
+                               "void F() {\n  Expect({\n" + row * 99
+                               + "  });\n}\n"), [])
+        self.assertEqual(found(rules.function_size,
                                'void F() {\n  Read(R"(' + "a: b\n" * 99
                                + ')");\n}\n'), [])
 

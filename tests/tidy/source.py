@@ -64,7 +64,7 @@ def classify(before):
     """The kind of the block that opens after the text `before`."""
     before = ACCESS.sub("", " ".join(before.split()))
     before = OPERATOR.sub("operator_", before)
-    if before.endswith("="):
+    if before.endswith(("=", "(", "return")):
         return "table"
     if re.search(r"\]\s*(\([^{]*)?$", before):
         return "lambda"

@@ -5,6 +5,7 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
 #include <utility>
@@ -50,7 +51,14 @@ size_t CharacterBytes(std::string_view text) {
   return 0;
 }
 
-bool IsControl(unsigned char byte) { return byte < 0x20 || byte == 0x7f; }
+// Of the first character: C0, DEL, or C1 in its two bytes (U+0080 to U+009F).
+bool BeginsWithControl(std::string_view text) {
+  const auto byte = static_cast<unsigned char>(text[0]);
+  if (byte == 0xc2 && text.size() > 1) {
+    return static_cast<unsigned char>(text[1]) < 0xa0;
+  }
+  return byte < 0x20 || byte == 0x7f;
+}
 
 }  // namespace
 
@@ -85,14 +93,13 @@ std::string Printable(std::string_view text, size_t bytes_max) {
   size_t at = 0;
   while (at < text.size() && at < bytes_max) {
     const std::string_view rest = text.substr(at);
-    const size_t bytes = CharacterBytes(rest);
-    const auto byte = static_cast<unsigned char>(rest[0]);
-    if (bytes == 0 || IsControl(byte)) {
-      AppendEscapedByte(byte, &out);
+    const size_t bytes = BeginsWithControl(rest) ? 0 : CharacterBytes(rest);
+    if (bytes == 0) {
+      AppendEscapedByte(static_cast<unsigned char>(rest[0]), &out);
     } else {
       out.append(rest.substr(0, bytes));
     }
-    at += bytes == 0 ? 1 : bytes;
+    at += std::max<size_t>(bytes, 1);
   }
   if (at < text.size()) StrAppend(&out, "... (", text.size(), " bytes)");
   return out;

@@ -11,6 +11,7 @@
 #include "policy/policy.h"
 #include "proxy/metrics_service.h"
 #include "proxy/metrics_sources.h"
+#include "tests/support/certificates.h"
 #include "tests/support/fake_clock.h"
 
 namespace headgate::proxy {
@@ -327,6 +328,13 @@ TEST_F(MetricsTest, TheManualListsEveryMetric) {
   ASSERT_TRUE(log.ok());
   WatchLimiter(limiter, &metrics_);
   WatchAccessLog(**log, &metrics_);
+  const test::TestCertificates certificates;
+  config::Tls files;
+  files.certificate = certificates.server();
+  files.key = certificates.server_key();
+  const auto tls = TlsContext::Load(files);
+  ASSERT_TRUE(tls.ok()) << tls.status();
+  WatchTls("0.0.0.0:8443", **tls, clock_, &metrics_);
   for (const prometheus::MetricFamily& family : metrics_.Collect()) {
     EXPECT_THAT(manual.str(), HasSubstr("`" + family.name + "`"));
     EXPECT_FALSE(family.help.empty()) << family.name;

@@ -70,20 +70,6 @@ void FillRefusals(Contract* contract) {
   }
 }
 
-// The attributes that the shape asks a row for.
-Strings AttributesOf(const ErrorShape& shape) {
-  const Strings engine = EnginePlaceholders();
-  Strings attributes;
-  for (const auto& [key, text] : shape.members) {
-    Template parts;
-    if (!ParseTextTemplate(text, &parts)) continue;
-    for (const std::string& name : parts.placeholders) {
-      if (!Contains(engine, name)) attributes.push_back(name);
-    }
-  }
-  return attributes;
-}
-
 void FillAttribute(const std::string& attribute, const std::string& code,
                    ErrorSpec* error, Diagnostics* diagnostics) {
   std::string value;
@@ -100,7 +86,7 @@ void FinishErrors(Contract* contract, const Strings& variables,
   known.insert(known.end(), variables.begin(), variables.end());
   known.insert(known.end(), contract->placeholders.begin(),
                contract->placeholders.end());
-  const Strings attributes = AttributesOf(contract->shape);
+  const Strings attributes = ShapeAttributes(contract->shape);
   const std::string code = CodeAttribute(contract->shape);
   for (auto& [name, error] : contract->errors) {
     for (const std::string& attribute : attributes) {

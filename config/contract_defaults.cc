@@ -1,5 +1,7 @@
 #include "config/contract_defaults.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <utility>
 
 #include "base/strings.h"
@@ -63,6 +65,22 @@ std::string CodeAttribute(const ErrorShape& shape) {
     }
   }
   return "error";
+}
+
+std::vector<std::string> ShapeAttributes(const ErrorShape& shape) {
+  std::vector<std::string> seen = EnginePlaceholders();
+  const size_t engine = seen.size();
+  for (const auto& [key, text] : shape.members) {
+    Template parts;
+    if (!ParseTextTemplate(text, &parts)) continue;
+    for (std::string& name : parts.placeholders) {
+      if (std::find(seen.begin(), seen.end(), name) == seen.end()) {
+        seen.push_back(std::move(name));
+      }
+    }
+  }
+  seen.erase(seen.begin(), seen.begin() + static_cast<ptrdiff_t>(engine));
+  return seen;
 }
 
 namespace {

@@ -32,6 +32,10 @@ std::vector<std::string> RefusalNames();
 //   {"title":"Not Found","status":404,"code":"no_operation"}
 ErrorShape NeutralShape();
 
+// What the shape asks a row for: its placeholders, each once, but for those
+// that the engine fills.
+std::vector<std::string> ShapeAttributes(const ErrorShape& shape);
+
 // The shape's placeholder that stands for the family's code: the first of
 // {error}, {code}, {errorCode} that it names; "error" if it names none.
 std::string CodeAttribute(const ErrorShape& shape);

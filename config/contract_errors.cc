@@ -11,25 +11,6 @@ namespace {
 
 constexpr Range kErrorStatus = {.min = 400, .max = 599};
 
-// The names that the shape takes from a row: its placeholders but for those
-// that the engine fills.
-Strings ShapeAttributes(const ErrorShape& shape) {
-  const Strings engine = EnginePlaceholders();
-  Strings attributes;
-  for (const auto& [key, text] : shape.members) {
-    Template parts;
-    if (!ParseTextTemplate(text, &parts)) continue;
-    for (std::string& name : parts.placeholders) {
-      const bool known =
-          std::find(engine.begin(), engine.end(), name) != engine.end() ||
-          std::find(attributes.begin(), attributes.end(), name) !=
-              attributes.end();
-      if (!known) attributes.push_back(std::move(name));
-    }
-  }
-  return attributes;
-}
-
 void ReadShape(const Node& node, const ContractReading& reading) {
   if (!node.is_map() || node.entries.empty()) {
     ReportUnexpected(node, "a map of JSON members", reading.diagnostics);

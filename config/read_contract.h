@@ -35,9 +35,9 @@ struct ContractSources {
   std::vector<std::string> wanted;
 };
 
-// Every wanted contract and every contract of the files, by name. A contract
-// with mistakes is in the result too, as far as it could be read; its mistakes
-// are in `diagnostics`.
+// Every wanted contract, every contract of the files and what those build on,
+// by name. A contract with mistakes is in the result too, as far as it could be
+// read; its mistakes are in `diagnostics`.
 std::map<std::string, Contract> ReadContracts(const ContractSources& sources,
                                               Diagnostics* diagnostics);
 

@@ -81,11 +81,10 @@ void NativeConnection::OnWritable(int, short, void* self) {
   auto* connection = static_cast<NativeConnection*>(self);
   if (connection->state_ == State::kConnecting) {
     connection->OnConnectWritable();
-    return;
+  } else if (connection->state_ == State::kBusy) {
+    connection->Flush();
   }
-  if (connection->state_ != State::kBusy) return;
-  connection->Flush();
-  connection->AskForBody();
+  if (connection->state_ == State::kBusy) connection->AskForBody();
 }
 
 void NativeConnection::AskForBody() {

@@ -1,0 +1,660 @@
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <string>
+#include <vector>
+
+#include "proxy/upstream_connection.h"
+#include "tests/proxy/upstream_harness.h"
+#include "tests/support/temp_dir.h"
+
+namespace headgate::proxy {
+namespace {
+
+using policy::Refusal;
+using test::MakeSignal;
+using test::Reply;
+using test::ScriptedUpstream;
+
+class NativeUpstreamTest : public UpstreamTest {};
+
+Reply BigAnswer(size_t bytes) {
+  return Reply::Text(200, "text/plain", std::string(bytes, 'x'));
+}
+
+// --- Requests and answers.
+
+TEST_F(NativeUpstreamTest, SendsHeadAndBodyAsTheyAreAndHandsTheAnswerOver) {
+  ScriptedUpstream server;
+  server.Next(Reply::Json(201, R"({"a":1})", "X-B: c\r\n"));
+  UseServer(server);
+  auto call = NewCall("POST", R"({"user":"u1"})");
+  Start(call.get());
+  EXPECT_EQ(upstream->in_flight(), 1);
+  ASSERT_TRUE(TurnUntilOver(*call));
+  EXPECT_EQ(call->outcome(), R"(201 {"a":1})");
+  EXPECT_TRUE(call->complete);
+  EXPECT_EQ(call->reason, "Scripted");
+  EXPECT_EQ(call->fields,
+            "Content-Type: application/json;charset=UTF-8\n"
+            "Content-Length: 7\nX-B: c\n");
+  EXPECT_EQ(call->handle->server(), server.url());
+  EXPECT_EQ(call->handle->retries(), 0);
+  EXPECT_EQ(server.last_request().message.wire,
+            call->head + call->request_body);
+  EXPECT_EQ(upstream->in_flight(), 0);
+}
+
+TEST_F(NativeUpstreamTest, SpeaksOverAUnixSocket) {
+  test::TempDir dir;
+  ScriptedUpstream server("unix:" + dir.File("up.sock"));
+  UseServer(server);
+  EXPECT_EQ(Get()->outcome(), "200 {}");
+  EXPECT_EQ(Get()->outcome(), "200 {}");
+  EXPECT_EQ(server.connections(), 1u);
+}
+
+TEST_F(NativeUpstreamTest, ResolvesNamesWithoutBlocking) {
+  ScriptedUpstream server;
+  UseServers({ServerAt(StrCat("http://localhost:", server.port()))});
+  EXPECT_EQ(Get()->outcome(), "200 {}");
+  EXPECT_EQ(Get()->outcome(), "200 {}");
+  EXPECT_EQ(server.connections(), 1u);
+}
+
+TEST_F(NativeUpstreamTest, ACallMayEndWhileTheNameIsResolved) {
+  UseServers({ServerAt("http://localhost:1")});
+  auto call = NewCall();
+  Start(call.get());
+  call->handle.reset();
+  EXPECT_EQ(upstream->in_flight(), 0);
+  TurnTicks(2);
+  EXPECT_FALSE(call->over);
+}
+
+TEST_F(NativeUpstreamTest, AnUpstreamMayGoWhileANameIsResolved) {
+  UseServers({ServerAt("http://headgate.invalid:1")});
+  auto call = NewCall();
+  Start(call.get());
+  call->handle.reset();
+  upstream.reset();
+  TurnTicks(2);
+}
+
+// --- Kept connections.
+
+TEST_F(NativeUpstreamTest, UsesAConnectionAgain) {
+  ScriptedUpstream server;
+  UseServer(server);
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(Get()->outcome(), "200 {}");
+  EXPECT_EQ(server.connections(), 1u);
+  EXPECT_EQ(stats().connects.Get(), 1);
+  EXPECT_EQ(stats().reuses.Get(), 4);
+  EXPECT_EQ(stats().requests.Get(), 5);
+  EXPECT_EQ(stats().idle.Get(), 1);
+}
+
+TEST_F(NativeUpstreamTest, UsesTheConnectionUsedLastFirst) {
+  ScriptedUpstream server;
+  const auto first = MakeSignal();
+  const auto second = MakeSignal();
+  server.Next(Reply().Wait(first).Send(
+      "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n1"));
+  UseServer(server);
+  auto one = NewCall();
+  Start(one.get());
+  TurnUntil([&] { return server.connections() == 1; });
+  ASSERT_TRUE(TurnUntil([&] { return server.requests().size() == 1; }));
+  auto two = NewCall();
+  server.Next(Reply().Wait(second).Send(
+      "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n2"));
+  Start(two.get());
+  ASSERT_TRUE(TurnUntil([&] { return server.requests().size() == 2; }));
+  second->Notify();
+  TurnUntilOver(*two);
+  first->Notify();
+  TurnUntilOver(*one);  // its connection is now the warmer one
+  EXPECT_EQ(stats().idle.Get(), 2);
+  const size_t warm = server.requests()[0].connection;
+  Get();
+  Get();
+  EXPECT_EQ(server.requests()[2].connection, warm);
+  EXPECT_EQ(server.requests()[3].connection, warm);
+}
+
+TEST_F(NativeUpstreamTest, KeepsNoMoreIdleConnectionsThanConfigured) {
+  ScriptedUpstream server;
+  const auto go = MakeSignal();
+  server.Handle([&](const test::Message&) {
+    return Reply().Wait(go).Send(
+        "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+  });
+  config.idle_connections = 2;
+  UseServer(server);
+  std::vector<std::unique_ptr<TestCall>> calls;
+  for (int i = 0; i < 5; ++i) {
+    calls.push_back(NewCall());
+    Start(calls.back().get());
+  }
+  TurnUntil([&] { return server.requests().size() == 5; });
+  go->Notify();
+  for (const auto& call : calls) TurnUntilOver(*call);
+  EXPECT_EQ(stats().idle.Get(), 2);
+  EXPECT_TRUE(server.WaitForOpenConnections(2));
+}
+
+TEST_F(NativeUpstreamTest, ClosesAConnectionThatNobodyUsedForAMinute) {
+  ScriptedUpstream server;
+  UseServer(server);
+  Get();
+  clock.Advance(absl::Seconds(59));
+  TurnTicks(2);
+  EXPECT_EQ(stats().idle.Get(), 1);
+  clock.Advance(absl::Seconds(2));
+  TurnUntil([&] { return stats().idle.Get() == 0; });
+  EXPECT_TRUE(server.WaitForOpenConnections(0));
+}
+
+TEST_F(NativeUpstreamTest, StartsTheNextCallInsideTheCallback) {
+  ScriptedUpstream server;
+  UseServer(server);
+  auto first = NewCall();
+  auto second = NewCall();
+  first->on_answer = [&] {
+    first->handle.reset();
+    Start(second.get());
+    // The answer is still there, though its connection is busy again.
+    EXPECT_EQ(first->body, "{}");
+  };
+  Start(first.get());
+  TurnUntilOver(*second);
+  EXPECT_EQ(second->outcome(), "200 {}");
+  EXPECT_EQ(server.connections(), 1u);
+}
+
+// --- Failures and what is sent again.
+
+TEST_F(NativeUpstreamTest, SaysThatNobodyListens) {
+  ScriptedUpstream server;
+  server.StopListening();
+  config.retries = 0;
+  UseServer(server);
+  const auto call = Get();
+  EXPECT_EQ(call->outcome(), StrCat("upstream_connect: ", server.url(),
+                                    ": cannot connect: Connection refused"));
+  EXPECT_EQ(stats().failures(Refusal::kUpstreamConnect).Get(), 1);
+}
+
+TEST_F(NativeUpstreamTest, SaysThatAUnixSocketIsMissingFromTheLoop) {
+  test::TempDir dir;
+  const std::string url = "unix:" + dir.File("none.sock");
+  config.retries = 2;
+  UseServers({ServerAt(url)});
+  const auto call = Get();
+  EXPECT_EQ(call->outcome(),
+            StrCat("upstream_connect: ", url,
+                   ": cannot connect: No such file or directory"));
+  EXPECT_EQ(call->handle->retries(), 2);
+}
+
+TEST_F(NativeUpstreamTest, SaysThatANameMeansNothing) {
+  config.retries = 0;
+  // ".invalid" never resolves (RFC 6761); a port of 0 could not be reached.
+  UseServers({ServerAt("http://headgate.invalid:1")});
+  auto call = NewCall();
+  Start(call.get());
+  // With or without a resolver that answers.
+  const test::Deadline patience(std::chrono::milliseconds(200));
+  while (!call->over && !patience.passed()) TurnTicks(1);
+  clock.Advance(absl::Seconds(2));
+  TurnUntilOver(*call);
+  EXPECT_EQ(call->failure, Refusal::kUpstreamConnect) << call->outcome();
+}
+
+TEST_F(NativeUpstreamTest, SendsAgainWhatAKeptConnectionDidNotTake) {
+  ScriptedUpstream server;
+  server.Next(Reply::Json(200, "{}"));
+  UseServer(server);
+  Get();
+  server.Next(Reply().Close());
+  auto call = NewCall("POST", "{}");
+  Start(call.get());
+  TurnUntilOver(*call);
+  EXPECT_EQ(call->outcome(), "200 {}");
+  EXPECT_EQ(call->handle->retries(), 1);
+  EXPECT_EQ(server.connections(), 2u);
+  EXPECT_EQ(server.last_request().message.body, "{}");
+}
+
+TEST_F(NativeUpstreamTest, SendsNothingAgainWithoutRetries) {
+  ScriptedUpstream server;
+  config.retries = 0;
+  UseServer(server);
+  Get();
+  server.Next(Reply().Close());
+  EXPECT_EQ(Get()->outcome(),
+            StrCat("upstream_protocol: ", server.url(),
+                   ": closed the connection before it answered"));
+}
+
+TEST_F(NativeUpstreamTest, SendsNothingAgainThatANewConnectionDidNotTake) {
+  ScriptedUpstream server;
+  server.Next(Reply().Close());
+  UseServer(server);
+  const auto call = Get();
+  EXPECT_EQ(call->failure, Refusal::kUpstreamProtocol);
+  EXPECT_EQ(server.requests().size(), 1u);
+}
+
+TEST_F(NativeUpstreamTest, SendsNothingAgainAfterAByteOfTheAnswer) {
+  ScriptedUpstream server;
+  UseServer(server);
+  Get();
+  server.Next(Reply::Raw("H").Close());
+  const auto call = Get();
+  EXPECT_EQ(call->failure, Refusal::kUpstreamProtocol);
+  EXPECT_EQ(call->handle->retries(), 0);
+  EXPECT_EQ(server.requests().size(), 2u);
+}
+
+TEST_F(NativeUpstreamTest, SendsAStreamedBodyOnlyOnce) {
+  ScriptedUpstream server;
+  UseServer(server);
+  Get();
+  server.Next(Reply().Early().Close());
+  auto call = NewCall("POST", "");
+  call->head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n";
+  StartStreaming(call.get(), false);
+  call->handle->SendBody("ab", false);
+  TurnUntilOver(*call);
+  EXPECT_EQ(call->failure, Refusal::kUpstreamProtocol);
+  EXPECT_EQ(call->handle->retries(), 0);
+}
+
+TEST_F(NativeUpstreamTest, DeliversAnAnswerThatCameBeforeTheWholeRequest) {
+  ScriptedUpstream server;
+  server.Next(Reply::Json(413, "{}").Early());
+  UseServer(server);
+  auto call = NewCall("POST", "");
+  call->head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n";
+  StartStreaming(call.get(), false);
+  call->handle->SendBody("ab", false);
+  TurnUntilOver(*call);
+  EXPECT_EQ(call->outcome(), "413 {}");
+  EXPECT_EQ(stats().idle.Get(), 0);
+  EXPECT_TRUE(call->handle->SendBody("cd", true));  // nobody wants it
+}
+
+// --- Timeouts.
+
+TEST_F(NativeUpstreamTest, GivesUpOnAServerThatNeverAnswers) {
+  ScriptedUpstream server;
+  server.Next(Reply::Never());
+  UseServer(server);
+  auto call = NewCall();
+  Start(call.get());
+  TurnUntil([&] { return server.requests().size() == 1; });
+  clock.Advance(absl::Seconds(9));
+  TurnTicks(2);
+  EXPECT_FALSE(call->over);
+  clock.Advance(absl::Seconds(1));
+  TurnUntilOver(*call);
+  EXPECT_EQ(call->outcome(), StrCat("upstream_timeout: ", server.url(),
+                                    ": no answer within 10s"));
+  EXPECT_TRUE(server.WaitForOpenConnections(0));
+}
+
+TEST_F(NativeUpstreamTest, AHeadThatDripsGetsNoMoreTime) {
+  ScriptedUpstream server;
+  const auto go = MakeSignal();
+  server.Next(Reply::Raw("HTTP/1.1 ").Wait(go).Send("2").Hang());
+  UseServer(server);
+  auto call = NewCall();
+  Start(call.get());
+  TurnUntil([&] { return server.requests().size() == 1; });
+  clock.Advance(absl::Seconds(9));
+  go->Notify();
+  TurnTicks(2);
+  clock.Advance(absl::Seconds(1));
+  TurnUntilOver(*call);
+  EXPECT_EQ(call->outcome(), StrCat("upstream_timeout: ", server.url(),
+                                    ": no answer within 10s"));
+}
+
+TEST_F(NativeUpstreamTest, GivesUpOnSilenceInsideABody) {
+  ScriptedUpstream server;
+  server.Next(
+      Reply::Raw("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nok").Hang());
+  UseServer(server);
+  auto call = NewCall();
+  Start(call.get());
+  TurnUntil([&] { return server.requests().size() == 1; });
+  TurnTicks(2);
+  clock.Advance(absl::Seconds(10));
+  TurnUntilOver(*call);
+  EXPECT_EQ(call->outcome(), StrCat("upstream_timeout: ", server.url(),
+                                    ": silence inside the answer for 10s"));
+}
+
+TEST_F(NativeUpstreamTest, GivesUpOnABodyThatDrips) {
+  ScriptedUpstream server;
+  Reply reply = Reply::Raw("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n");
+  std::vector<test::SharedSignal> go, gone;
+  for (int i = 0; i < 6; ++i) {
+    go.push_back(MakeSignal());
+    gone.push_back(MakeSignal());
+    reply.Wait(go.back()).Send("x").Notify(gone.back());
+  }
+  server.Next(reply.Hang());
+  UseServer(server);
+  auto call = NewCall();
+  Start(call.get());
+  TurnUntil([&] { return server.requests().size() == 1; });
+  for (int i = 0; i < 6 && !call->over; ++i) {
+    go[i]->Notify();
+    ASSERT_TRUE(gone[i]->Wait());
+    TurnTicks(1);
+    clock.Advance(absl::Seconds(4));
+    TurnTicks(1);
+  }
+  TurnUntilOver(*call);
+  EXPECT_EQ(call->outcome(),
+            StrCat("upstream_timeout: ", server.url(),
+                   ": the answer only drips: under 1 KiB within 10s"));
+}
+
+TEST_F(NativeUpstreamTest, GivesUpOnAServerThatTakesNothing) {
+  ScriptedUpstream server;
+  server.OnConnect(Reply().Hang());
+  UseServer(server);
+  // Hang() still reads: only what the kernel holds shows a server that does
+  // not. So this one is a bare listening socket that nobody accepts from.
+  const int fd = test::ListenOn("127.0.0.1:0");
+  ASSERT_GE(fd, 0);
+  UseServers({ServerAt(StrCat("http://", test::LocalAddress(fd)))});
+  auto call = NewCall("POST", std::string(16 << 20, 'x'));
+  Start(call.get());
+  TurnTicks(3);
+  clock.Advance(absl::Seconds(11));
+  TurnUntilOver(*call);
+  EXPECT_EQ(call->failure, Refusal::kUpstreamTimeout);
+  EXPECT_TRUE(call->detail.ends_with("took nothing of the request for 10s"))
+      << call->detail;
+  close(fd);
+}
+
+// --- Large answers.
+
+TEST_F(NativeUpstreamTest, HandsOverAnAnswerOfTheBuffersSizeWhole) {
+  ScriptedUpstream server;
+  server.Next(BigAnswer(kAnswerBufferBytes));
+  UseServer(server);
+  const auto call = Get();
+  EXPECT_TRUE(call->complete);
+  EXPECT_EQ(call->body.size(), kAnswerBufferBytes);
+  EXPECT_EQ(stats().idle.Get(), 1);
+}
+
+TEST_F(NativeUpstreamTest, StreamsALargerAnswer) {
+  ScriptedUpstream server;
+  server.Next(BigAnswer(5 << 20));
+  UseServer(server);
+  const auto call = Get();
+  EXPECT_FALSE(call->complete);
+  EXPECT_GT(call->pieces, 1);
+  EXPECT_EQ(call->body, std::string(5 << 20, 'x'));
+  EXPECT_EQ(stats().idle.Get(), 1);
+  EXPECT_EQ(Get()->outcome(), "200 {}");
+  EXPECT_EQ(server.connections(), 1u);
+}
+
+std::string Chunked(size_t chunks, size_t chunk_bytes, std::string* body) {
+  std::string wire = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+  for (size_t i = 0; i < chunks; ++i) {
+    const std::string data(chunk_bytes + i % 7,
+                           static_cast<char>('a' + i % 26));
+    char size[20];
+    snprintf(size, sizeof size, "%zx\r\n", data.size());
+    StrAppend(&wire, size, data, "\r\n");
+    *body += data;
+  }
+  return wire + "0\r\n\r\n";
+}
+
+TEST_F(NativeUpstreamTest, DecodesManySmallChunksInPlace) {
+  ScriptedUpstream server;
+  std::string body;
+  server.Next(Reply::Raw(Chunked(9000, 1, &body)));
+  ASSERT_LT(body.size(), kAnswerBufferBytes);
+  UseServer(server);
+  const auto call = Get();
+  EXPECT_TRUE(call->complete);
+  EXPECT_EQ(call->body, body);
+}
+
+TEST_F(NativeUpstreamTest, StreamsALargeChunkedAnswer) {
+  ScriptedUpstream server;
+  std::string body;
+  server.Next(Reply::Raw(Chunked(3000, 1000, &body)));
+  UseServer(server);
+  const auto call = Get();
+  EXPECT_FALSE(call->complete);
+  EXPECT_EQ(call->body, body);
+  EXPECT_EQ(stats().idle.Get(), 1);
+}
+
+TEST_F(NativeUpstreamTest, StreamsALargeAnswerThatEndsWithTheConnection) {
+  ScriptedUpstream server;
+  server.Next(
+      Reply::Raw("HTTP/1.1 200 OK\r\n\r\n" + std::string(200000, 'x')).Close());
+  UseServer(server);
+  const auto call = Get();
+  EXPECT_EQ(call->outcome(), "200 " + std::string(200000, 'x'));
+  EXPECT_EQ(stats().idle.Get(), 0);
+}
+
+TEST_F(NativeUpstreamTest, TellsOfALargeAnswerThatIsCutOff) {
+  ScriptedUpstream server;
+  server.Next(Reply::Raw("HTTP/1.1 200 OK\r\nContent-Length: 300000\r\n\r\n" +
+                         std::string(200000, 'x'))
+                  .Close());
+  UseServer(server);
+  const auto call = Get();
+  EXPECT_EQ(call->status, 200);
+  EXPECT_EQ(call->outcome(),
+            StrCat("upstream_protocol: ", server.url(),
+                   ": closed the connection after 200000 bytes of the "
+                   "answer's body"));
+}
+
+TEST_F(NativeUpstreamTest, APausedAnswerStaysWithTheServer) {
+  constexpr size_t kBytes = 10 << 20;
+  ScriptedUpstream server;
+  server.Next(BigAnswer(kBytes));
+  UseServer(server);
+  auto call = NewCall();
+  size_t paused_at = 0;
+  call->on_answer = [&] {
+    if (paused_at == 0) call->handle->PauseAnswer();
+    paused_at = std::max<size_t>(paused_at, 1);
+  };
+  Start(call.get());
+  TurnUntil([&] { return call->status != 0; });
+  const size_t held = call->body.size();
+  clock.Advance(absl::Seconds(60));  // no timeout: the client is slow
+  TurnTicks(5);
+  EXPECT_EQ(call->body.size(), held);
+  EXPECT_LT(held, 2 * kAnswerBufferBytes);
+  // Pauses at every piece; nothing comes while paused, nothing is lost.
+  call->on_answer = [&] {
+    if (!call->over) call->handle->PauseAnswer();
+  };
+  while (!call->over) {
+    const int pieces = call->pieces;
+    call->handle->ResumeAnswer();
+    EXPECT_EQ(call->pieces, pieces) << "a callback from inside Resume";
+    TurnUntil([&] { return call->pieces > pieces; });
+    EXPECT_EQ(call->pieces, pieces + 1);
+  }
+  EXPECT_EQ(call->body.size(), kBytes);
+}
+
+// --- Streamed requests.
+
+TEST_F(NativeUpstreamTest, StreamsABodyOfKnownLength) {
+  ScriptedUpstream server;
+  UseServer(server);
+  auto call = NewCall();
+  call->head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n\r\n";
+  StartStreaming(call.get(), false);
+  EXPECT_TRUE(call->handle->SendBody("ab", false));  // before the connection
+  TurnUntil([&] { return server.received_bytes() > 2; });
+  EXPECT_TRUE(call->handle->SendBody("cd", false));
+  EXPECT_TRUE(call->handle->SendBody("ef", true));
+  TurnUntilOver(*call);
+  EXPECT_EQ(call->outcome(), "200 {}");
+  EXPECT_EQ(server.last_request().message.body, "abcdef");
+  EXPECT_EQ(stats().idle.Get(), 1);
+}
+
+TEST_F(NativeUpstreamTest, StreamsABodyInChunks) {
+  ScriptedUpstream server;
+  UseServer(server);
+  auto call = NewCall();
+  call->head =
+      "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n"
+      "\r\n";
+  StartStreaming(call.get(), true);
+  TurnUntil([&] { return server.received_bytes() > 2; });
+  call->handle->SendBody("hello", false);
+  call->handle->SendBody("", false);  // no chunk: it would be the last one
+  call->handle->SendBody(" world", false);
+  call->handle->SendBody("", true);
+  TurnUntilOver(*call);
+  EXPECT_EQ(server.last_request().message.body, "hello world");
+  EXPECT_EQ(server.last_request().message.wire,
+            call->head + "5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n");
+}
+
+TEST_F(NativeUpstreamTest, ASlowClientIsNotTheServersFault) {
+  ScriptedUpstream server;
+  UseServer(server);
+  auto call = NewCall();
+  call->head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n";
+  StartStreaming(call.get(), false);
+  TurnUntil([&] { return server.received_bytes() > 2; });
+  clock.Advance(absl::Seconds(60));
+  TurnTicks(2);
+  EXPECT_FALSE(call->over);
+  call->handle->SendBody("abcd", true);
+  TurnUntilOver(*call);
+  EXPECT_EQ(call->outcome(), "200 {}");
+}
+
+TEST_F(NativeUpstreamTest, AsksForABodyOnlyWhenThereIsRoom) {
+  constexpr size_t kBytes = 12 << 20;
+  ScriptedUpstream server;
+  const auto read_on = MakeSignal();
+  server.Next(Reply().Early().Wait(read_on).Send(
+      "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"));
+  UseServer(server);
+  auto call = NewCall();
+  call->head = StrCat("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ", kBytes,
+                      "\r\n\r\n");
+  StartStreaming(call.get(), false);
+  TurnUntil([&] { return server.connections() == 1; });
+  TurnTicks(1);
+  const std::string piece(64 * 1024, 'x');
+  size_t given = 0;
+  const auto give = [&] {
+    while (given < kBytes) {
+      given += piece.size();
+      if (!call->handle->SendBody(piece, given == kBytes)) return;
+    }
+  };
+  give();
+  ASSERT_LT(given, kBytes) << "the kernel took it all";
+  const size_t held = given;
+  TurnTicks(2);
+  EXPECT_EQ(call->wanted, 0);
+  read_on->Notify();  // the server answers, and then reads
+  TurnUntilOver(*call);
+  EXPECT_EQ(call->outcome(), "200 ");
+  EXPECT_EQ(given, held);
+  EXPECT_EQ(stats().idle.Get(), 0);
+}
+
+TEST_F(NativeUpstreamTest, WantsMoreOfABodyThatTheServerTook) {
+  constexpr size_t kBytes = 32 << 20;
+  ScriptedUpstream server;
+  UseServer(server);
+  auto call = NewCall();
+  call->head = StrCat("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ", kBytes,
+                      "\r\n\r\n");
+  StartStreaming(call.get(), false);
+  const std::string piece(64 * 1024, 'x');
+  int asked = 0;
+  for (size_t given = 0; given < kBytes;) {
+    given += piece.size();
+    if (call->handle->SendBody(piece, given == kBytes)) continue;
+    const int wanted = ++asked;
+    if (given < kBytes) TurnUntil([&] { return call->wanted == wanted; });
+  }
+  EXPECT_GT(asked, 0);
+  TurnUntilOver(*call);
+  EXPECT_EQ(call->outcome(), "200 {}");
+  EXPECT_EQ(server.last_request().message.body.size(), kBytes);
+}
+
+// --- Cancelling.
+
+TEST_F(NativeUpstreamTest, ACancelledCallHearsNothingAtAnyStage) {
+  ScriptedUpstream server;
+  const auto go = MakeSignal();
+  server.Handle([&](const test::Message&) {
+    return Reply::Raw("HTTP/1.1 200 OK\r\nContent-Length: 300000\r\n\r\n")
+        .Send(std::string(100000, 'x'))
+        .Wait(go)
+        .Send(std::string(200000, 'x'));
+  });
+  UseServer(server);
+  const std::vector<std::function<bool(TestCall*)>> stages = {
+      [](TestCall*) { return true; },  // before the loop turned once
+      [&](TestCall*) { return server.requests().size() >= 1; },
+      [](TestCall* call) { return call->status != 0; },
+      [](TestCall* call) { return call->body.size() >= 100000; },
+  };
+  for (const auto& stage : stages) {
+    auto call = NewCall();
+    Start(call.get());
+    TurnUntil([&] { return stage(call.get()); });
+    call->handle.reset();
+    call->over = true;  // what comes now is a failure
+    TurnTicks(2);
+    EXPECT_EQ(upstream->in_flight(), 0);
+    EXPECT_EQ(stats().in_flight.Get(), 0);
+    EXPECT_EQ(stats().idle.Get(), 0);
+  }
+  go->Notify();
+}
+
+TEST_F(NativeUpstreamTest, ACallMayBeCancelledInsideItsCallbacks) {
+  ScriptedUpstream server;
+  server.Handle([&](const test::Message&) { return BigAnswer(1 << 20); });
+  UseServer(server);
+  for (int callbacks = 1; callbacks <= 3; ++callbacks) {
+    auto call = NewCall();
+    int seen = 0;
+    call->on_answer = [&] {
+      if (++seen == callbacks) call->handle.reset();
+    };
+    Start(call.get());
+    TurnUntil([&] { return seen == callbacks; });
+    TurnTicks(1);
+    EXPECT_EQ(seen, callbacks);
+    EXPECT_EQ(upstream->in_flight(), 0);
+  }
+}
+
+}  // namespace
+}  // namespace headgate::proxy

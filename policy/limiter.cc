@@ -4,11 +4,8 @@
 
 #include <algorithm>
 #include <bit>
-#include <limits>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
-#include "policy/limiter_table.h"
+#include "policy/limiter_shard.h"
 
 namespace headgate::policy {
 namespace {
@@ -17,8 +14,6 @@ namespace {
 constexpr int64_t kKeysPerShardMax = 16384;
 // Fewer keys than this are not worth a shard, and would be spread unevenly.
 constexpr int64_t kKeysPerShardMin = 1024;
-
-constexpr int64_t kLongAgo = std::numeric_limits<int64_t>::min();
 
 // Sets a candidate's ring and an operation's hash apart from their twins.
 constexpr uint64_t kCandidateMark = 0x9e3779b97f4a7c15;
@@ -52,27 +47,6 @@ LimiterKey CandidateKey(const LimiterKey& key) {
   return {key.high ^ kCandidateMark, key.low};
 }
 
-// The shared budget that newcomers under this limit draw on.
-LimiterKey OverflowKey(const RateLimit& limit) {
-  constexpr uint64_t kSpread = 0xff51afd7ed558ccd;
-  const uint64_t shape = static_cast<uint64_t>(limit.limit) * kSpread +
-                         static_cast<uint64_t>(limit.window_us);
-  return {shape * kSpread ^ limit.overflow_group, limit.overflow_group};
-}
-
-// Limit 0: no call ever passes, so no time would be right; a window is given.
-RateDecision NonePasses(const RateLimit& limit) {
-  RateDecision decision;
-  decision.allowed = false;
-  decision.retry_after_us = limit.window_us;
-  return decision;
-}
-
-// How far from now on a call that is admitted now may count.
-int64_t Reach(const RateLimit& limit) {
-  return limit.window_us + (limit.delay ? limit.max_delay_us : 0);
-}
-
 RateLimit CandidateOf(const RateLimit& limit) {
   RateLimit candidate = limit;
   candidate.limit = limit.candidate;
@@ -98,127 +72,15 @@ RateDecision Finish(const RateLimit& limit, const Instant& now,
 
 }  // namespace
 
-struct alignas(64) Limiter::Shard {
-  RateDecision Admit(const LimiterKey& key, const RateLimit& limit,
-                     Shard& overflow) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
-  // For a key without a slot of its own (`slot` is null), or with one so new
-  // that its share of the overflow budget may still count.
-  RateDecision AdmitShared(LimiterSlot* slot, const RateLimit& limit,
-                           const LimitTicks& ticks, Shard& overflow)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
-  RateDecision Peek(const LimiterKey& key, const RateLimit& limit,
-                    int64_t now_us, Shard& overflow)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
-  // Spends on the ring alone.
-  RingAnswer Spend(LimiterSlot* slot, const RateLimit& limit,
-                   const LimitTicks& ticks)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
-
-  absl::Mutex mutex;
-  LimiterTable table ABSL_GUARDED_BY(mutex);
-  // The latest time seen. What is decided here is decided at this time.
-  int64_t now_us ABSL_GUARDED_BY(mutex) = kLongAgo;
-  // By then, no call counts any more that was counted on the overflow budget
-  // and nowhere else.
-  int64_t overflow_until_us ABSL_GUARDED_BY(mutex) = kLongAgo;
-  int64_t overflow_calls ABSL_GUARDED_BY(mutex) = 0;
-};
-
-RingAnswer Limiter::Shard::Spend(LimiterSlot* slot, const RateLimit& limit,
-                                 const LimitTicks& ticks) {
-  const int64_t bytes = slot->ring.array_bytes();
-  const int64_t now = ticks.FromUs(now_us);
-  slot->ring.Prepare(ticks, now);
-  RingAnswer answer = slot->ring.Judge(limit, ticks, now);
-  if (answer.decision.allowed) {
-    slot->ring.Record(answer.slot, limit);
-    answer.decision.at_us = now_us + answer.decision.delay_us;
-  }
-  table.AddRingBytes(slot->ring.array_bytes() - bytes);
-  return answer;
-}
-
-RateDecision Limiter::Shard::Admit(const LimiterKey& key,
-                                   const RateLimit& limit, Shard& overflow) {
-  if (limit.limit <= 0) return NonePasses(limit);
-  const LimitTicks ticks(limit);
-  LimiterSlot* slot = table.Find(key);
-  if (slot == nullptr) {
-    slot = table.Insert(key, now_us);
-    if (slot != nullptr) {
-      slot->ring.Prepare(ticks, ticks.FromUs(now_us));
-      if (overflow_until_us > now_us) {
-        slot->shared_until_us = now_us + Reach(limit);
-      }
-    }
-  }
-  if (slot == nullptr || slot->shared_until_us > now_us) {
-    return AdmitShared(slot, limit, ticks, overflow);
-  }
-  return Spend(slot, limit, ticks).decision;
-}
-
-RateDecision Limiter::Shard::AdmitShared(LimiterSlot* slot,
-                                         const RateLimit& limit,
-                                         const LimitTicks& ticks,
-                                         Shard& overflow) {
-  RingAnswer answer;
-  {
-    absl::MutexLock lock(&overflow.mutex);
-    overflow.now_us = std::max(overflow.now_us, now_us);
-    now_us = overflow.now_us;
-    const LimiterKey key = OverflowKey(limit);
-    LimiterSlot* budget = overflow.table.Find(key);
-    if (budget == nullptr) budget = overflow.table.Insert(key, now_us);
-    answer = overflow.Spend(budget, limit, ticks);
-  }
-  answer.decision.overflow = true;
-  ++overflow_calls;
-  if (slot == nullptr) {
-    overflow_until_us = std::max(overflow_until_us, now_us + Reach(limit));
-  } else if (answer.decision.allowed) {
-    // What the ring holds is a part of what the budget holds, so it has room.
-    const int64_t bytes = slot->ring.array_bytes();
-    slot->ring.Prepare(ticks, ticks.FromUs(now_us));
-    slot->ring.Record(answer.slot, limit);
-    table.AddRingBytes(slot->ring.array_bytes() - bytes);
-  }
-  return answer.decision;
-}
-
-RateDecision Limiter::Shard::Peek(const LimiterKey& key, const RateLimit& limit,
-                                  int64_t at_us, Shard& overflow) {
-  if (limit.limit <= 0) return NonePasses(limit);
-  const LimitTicks ticks(limit);
-  const LimiterSlot* slot = table.Find(key);
-  const bool shared =
-      slot == nullptr ? table.full() : slot->shared_until_us > at_us;
-  AdmissionRing ring;
-  if (shared) {
-    absl::MutexLock lock(&overflow.mutex);
-    at_us = std::max(at_us, overflow.now_us);
-    const LimiterSlot* budget = overflow.table.Find(OverflowKey(limit));
-    if (budget != nullptr) ring = budget->ring.Clone();
-  } else if (slot != nullptr) {
-    ring = slot->ring.Clone();
-  }
-  const int64_t now = ticks.FromUs(at_us);
-  ring.Prepare(ticks, now);
-  RateDecision decision = ring.Judge(limit, ticks, now).decision;
-  decision.overflow = shared;
-  if (decision.allowed) decision.at_us = at_us + decision.delay_us;
-  return decision;
-}
-
 Limiter::Limiter(const Options& options) : options_(options) {
   const uint64_t shards = ShardCount(options);
   shard_mask_ = shards - 1;
-  shards_ = std::make_unique<Shard[]>(shards);
-  overflow_ = std::make_unique<Shard>();
+  shards_ = std::make_unique<LimiterShard[]>(shards);
+  overflow_ = std::make_unique<LimiterShard>();
   const int64_t keys_max = std::max<int64_t>(1, options.keys_max);
   for (uint64_t i = 0; i < shards; ++i) {
-    absl::MutexLock lock(&shards_[i].mutex);
-    shards_[i].table = LimiterTable(keys_max / static_cast<int64_t>(shards));
+    LimiterLockHolder holder(shards_[i].lock);
+    shards_[i].table.SetKeysMax(keys_max / static_cast<int64_t>(shards));
   }
 }
 
@@ -237,17 +99,18 @@ LimiterKey Limiter::KeyFor(std::string_view app_key,
   return Combine(HashAppKey(app_key), HashOperation(operation));
 }
 
-Limiter::Shard& Limiter::ShardOf(const LimiterKey& key) const {
+LimiterShard& Limiter::ShardOf(const LimiterKey& key) const {
   return shards_[key.low & shard_mask_];
 }
 
 RateDecision Limiter::Admit(const LimiterKey& key, const RateLimit& limit,
                             const Instant& now) {
-  Shard& shard = ShardOf(key);
+  LimiterShard& shard = ShardOf(key);
+  shard.Prefetch(key);  // while others may still hold the lock
   RateDecision decision;
   bool candidate_denies = false;
   {
-    absl::MutexLock lock(&shard.mutex);
+    LimiterLockHolder holder(shard.lock);
     shard.now_us = std::max(shard.now_us, now.monotonic_us);
     decision = shard.Admit(key, limit, *overflow_);
     if (limit.candidate > 0) {
@@ -261,11 +124,11 @@ RateDecision Limiter::Admit(const LimiterKey& key, const RateLimit& limit,
 
 RateDecision Limiter::Peek(const LimiterKey& key, const RateLimit& limit,
                            const Instant& now) const {
-  Shard& shard = ShardOf(key);
+  LimiterShard& shard = ShardOf(key);
   RateDecision decision;
   bool candidate_denies = false;
   {
-    absl::MutexLock lock(&shard.mutex);
+    LimiterLockHolder holder(shard.lock);
     const int64_t at_us = std::max(shard.now_us, now.monotonic_us);
     decision = shard.Peek(key, limit, at_us, *overflow_);
     if (limit.candidate > 0) {
@@ -280,14 +143,14 @@ RateDecision Limiter::Peek(const LimiterKey& key, const RateLimit& limit,
 Limiter::Stats Limiter::GetStats() const {
   Stats stats;
   for (uint64_t i = 0; i <= shard_mask_; ++i) {
-    Shard& shard = shards_[i];
-    absl::MutexLock lock(&shard.mutex);
+    LimiterShard& shard = shards_[i];
+    LimiterLockHolder holder(shard.lock);
     stats.keys += shard.table.keys();
     stats.bytes += shard.table.bytes();
     stats.overflow_calls += shard.overflow_calls;
     stats.dropped_keys += shard.table.dropped_keys();
   }
-  absl::MutexLock lock(&overflow_->mutex);
+  LimiterLockHolder holder(overflow_->lock);
   stats.bytes += overflow_->table.bytes();
   return stats;
 }

@@ -43,6 +43,8 @@
 
 namespace headgate::policy {
 
+struct LimiterShard;  // policy/limiter_shard.h
+
 // A limit as the limiter runs it; belongs to a Policy.
 struct RateLimit {
   int64_t limit = 100;          // calls in any window; 0: none pass
@@ -107,7 +109,8 @@ class Limiter {
   // Decides and, if it admits, counts. REQUIRES: limit.window_us > 0.
   RateDecision Admit(const LimiterKey& key, const RateLimit& limit,
                      const Instant& now);
-  // The same answer without counting: for `explain`.
+  // The same answer without counting: for `explain`. A newcomer to a full
+  // table is taken to share, though its call might find an idle key to drop.
   RateDecision Peek(const LimiterKey& key, const RateLimit& limit,
                     const Instant& now) const;
 
@@ -120,13 +123,12 @@ class Limiter {
   Stats GetStats() const;
 
  private:
-  struct Shard;
-  Shard& ShardOf(const LimiterKey& key) const;
+  LimiterShard& ShardOf(const LimiterKey& key) const;
 
   Options options_;
   uint64_t shard_mask_ = 0;
-  std::unique_ptr<Shard[]> shards_;
-  std::unique_ptr<Shard> overflow_;  // the shared budgets
+  std::unique_ptr<LimiterShard[]> shards_;
+  std::unique_ptr<LimiterShard> overflow_;  // the shared budgets
 };
 
 }  // namespace headgate::policy

@@ -30,7 +30,7 @@ LimitTicks::LimitTicks(const RateLimit& limit) {
       static_cast<uint64_t>(limit.window_us) + static_cast<uint64_t>(delay_us);
   shift = std::max(0, static_cast<int>(std::bit_width(span)) - kSpanBits);
   const int64_t tick_us = int64_t{1} << shift;
-  window = (limit.window_us + tick_us - 1) >> shift;
+  window = std::max<int64_t>(1, (limit.window_us + tick_us - 1) >> shift);
   if (shift > 0) ++window;
   max_delay = delay_us >> shift;
 }
@@ -71,8 +71,12 @@ uint32_t AdmissionRing::CountThrough(int64_t tick) const {
 void AdmissionRing::Forget(uint32_t count) {
   if (count == 0) return;
   if (count == size_) {
-    times_.reset();
-    capacity_ = head_ = size_ = 0;
+    head_ = size_ = 0;
+    // A small array is worth less than the misses of freeing it.
+    if (capacity_ > kFirstCapacity) {
+      times_.reset();
+      capacity_ = 0;
+    }
     return;
   }
   oldest_ = LowBits(At(count));

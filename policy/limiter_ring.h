@@ -11,7 +11,8 @@
 //
 // The oldest and newest time stand in the object, so two calls need no array
 // and a call that is refused reads nothing else. The array grows by doubling
-// up to exactly the limit, and goes when a whole window passed without a call.
+// up to exactly the limit; a large one goes when a window passed without a
+// call.
 //
 // Not thread-safe: a shard's lock covers it (policy/limiter.cc).
 #ifndef HEADGATE_POLICY_LIMITER_RING_H_

@@ -15,21 +15,16 @@ constexpr int kSweepSlotsWhenFull = 32;
 
 }  // namespace
 
-size_t LimiterTable::Home(const LimiterKey& key) const {
-  return static_cast<size_t>(
-      (static_cast<unsigned __int128>(key.high) * capacity_) >> 64);
-}
-
 const LimiterSlot* LimiterTable::Find(const LimiterKey& key) const {
   if (capacity_ == 0) return nullptr;
-  for (size_t i = Home(key); slots_[i].ring.in_use(); i = Next(i)) {
+  for (size_t i = Home(key, capacity_); slots_[i].ring.in_use(); i = Next(i)) {
     if (slots_[i].key == key) return &slots_[i];
   }
   return nullptr;
 }
 
 LimiterSlot& LimiterTable::Place(const LimiterKey& key) {
-  size_t i = Home(key);
+  size_t i = Home(key, capacity_);
   while (slots_[i].ring.in_use()) i = Next(i);
   return slots_[i];
 }
@@ -63,7 +58,7 @@ void LimiterTable::Erase(size_t i) {
   ring_bytes_ -= slots_[i].ring.array_bytes();
   // A follower moves to the hole unless its home lies behind the hole.
   for (size_t next = Next(i); slots_[next].ring.in_use(); next = Next(next)) {
-    const size_t home = Home(slots_[next].key);
+    const size_t home = Home(slots_[next].key, capacity_);
     const size_t to_hole = (i + capacity_ - home) % capacity_;
     const size_t to_next = (next + capacity_ - home) % capacity_;
     if (to_hole > to_next) continue;
@@ -79,6 +74,9 @@ void LimiterTable::Grow(int64_t now_us) {
   const size_t old_capacity = capacity_;
   capacity_ = std::max(kFirstCapacity, capacity_ + capacity_ / 2);
   slots_ = std::make_unique<LimiterSlot[]>(capacity_);
+  hint_slots_.store(reinterpret_cast<uintptr_t>(slots_.get()),
+                    std::memory_order_relaxed);
+  hint_capacity_.store(capacity_, std::memory_order_relaxed);
   cursor_ = 0;
   for (size_t i = 0; i < old_capacity; ++i) {
     if (!old[i].ring.in_use()) continue;

@@ -15,6 +15,7 @@
 #ifndef HEADGATE_POLICY_LIMITER_TABLE_H_
 #define HEADGATE_POLICY_LIMITER_TABLE_H_
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -35,15 +36,26 @@ static_assert(sizeof(LimiterSlot) == 64);
 
 class LimiterTable {
  public:
-  // Without a bound: for the overflow budgets, as many as there are limits.
-  LimiterTable() = default;
-  explicit LimiterTable(int64_t keys_max) : keys_max_(keys_max) {}
+  // At most so many keys live here. Without it: no bound, for the overflow
+  // budgets, of which there are as many as limits.
+  void SetKeysMax(int64_t keys_max) { keys_max_ = keys_max; }
 
   // Null: not there. Valid until the next Insert.
   LimiterSlot* Find(const LimiterKey& key) {
     return const_cast<LimiterSlot*>(std::as_const(*this).Find(key));
   }
   const LimiterSlot* Find(const LimiterKey& key) const;
+
+  // Has the CPU fetch where `key` probably is. The one function that may be
+  // called without the lock: it is a hint, so that a table that grows at the
+  // same time does no harm.
+  void Prefetch(const LimiterKey& key) const {
+    const uintptr_t slots = hint_slots_.load(std::memory_order_relaxed);
+    const size_t capacity = hint_capacity_.load(std::memory_order_relaxed);
+    const size_t home = Home(key, capacity);
+    __builtin_prefetch(
+        reinterpret_cast<const void*>(slots + home * sizeof(LimiterSlot)), 1);
+  }
 
   // A new slot; its ring must be prepared at once. Null: `keys_max` keys live
   // and no idle one was found. REQUIRES: the key is not there.
@@ -60,7 +72,10 @@ class LimiterTable {
   void AddRingBytes(int64_t bytes) { ring_bytes_ += bytes; }
 
  private:
-  size_t Home(const LimiterKey& key) const;
+  static size_t Home(const LimiterKey& key, size_t capacity) {
+    return static_cast<size_t>(
+        (static_cast<unsigned __int128>(key.high) * capacity) >> 64);
+  }
   size_t Next(size_t i) const { return i + 1 == capacity_ ? 0 : i + 1; }
   void Sweep(int64_t now_us, int slots);
   void Erase(size_t i);
@@ -75,6 +90,8 @@ class LimiterTable {
   size_t capacity_ = 0;
   size_t cursor_ = 0;  // of the sweep
   std::unique_ptr<LimiterSlot[]> slots_;
+  std::atomic<uintptr_t> hint_slots_ = 0;  // for Prefetch
+  std::atomic<size_t> hint_capacity_ = 0;
 };
 
 }  // namespace headgate::policy

@@ -130,6 +130,7 @@ void Compiler::CompileRules(const CompiledService& service,
   const CompileContext context = ContextOf(service, spec.name);
   auto rules = std::make_unique<OperationRules>();
   rules->limiter_name = StrCat(service.name, ".", spec.name);
+  rules->rate_text = MakeRateHeaderText(spec.name, operation->limit);
   const std::string& kind =
       spec.credentials.value_or(service.contract.credentials);
   if (const auto found = CredentialKindFromName(kind); found) {
@@ -175,6 +176,8 @@ void Compiler::CompileApp(const config::App& spec, CompiledService* service) {
                               : nullptr);
     rules->limits.push_back(MakeRule(*service->catalogue, chosen.rule,
                                      chosen.at, Refusal::kRate, ""));
+    rules->rate_texts.push_back(
+        MakeRateHeaderText(operation->name, chosen.limit));
   }
   app->rules = std::move(rules);
   service->rules->apps.Add(service->contract, app.get(), &found_);

@@ -15,6 +15,7 @@ void Decision::Clear() {
   location.clear();
   bound = 0;
   limited = false;
+  rate_text = nullptr;
   rate = RateDecision();
   limiter_key = LimiterKey();
   path.clear();

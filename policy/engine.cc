@@ -103,12 +103,14 @@ bool Engine::Limit(Line* line) {
   const CompiledOperation& operation = *decision->operation;
   const RateLimit* limit = &operation.limit;
   const Rule* rule = &operation.rules->limit;
+  decision->rate_text = &operation.rules->rate_text;
   if (decision->app != nullptr) {
     const auto position = static_cast<size_t>(operation.position);
     const RateLimit* own = decision->app->limits[position].get();
     if (own != nullptr) {
       limit = own;
       rule = &decision->app->rules->limits[position];
+      decision->rate_text = &decision->app->rules->rate_texts[position];
     }
   }
   Limiter* limiter = line->engine->limiter_;

@@ -19,6 +19,7 @@
 #include "policy/placed_value.h"
 #include "policy/policy.h"
 #include "policy/query.h"
+#include "policy/rate_headers.h"
 #include "policy/rule.h"
 
 namespace headgate::policy {
@@ -27,6 +28,7 @@ struct OperationRules {
   std::string limiter_name;  // "agora-chat.add_chatroom_member"
   CredentialKind credentials = CredentialKind::kNone;
   Rule limit;
+  RateHeaderText rate_text;
   std::optional<Rule> deny;
   CompiledQuery query;
   CompiledBody body;
@@ -34,7 +36,9 @@ struct OperationRules {
 };
 
 struct AppRules {
-  std::vector<Rule> limits;  // by the operation's position
+  // By the operation's position.
+  std::vector<Rule> limits;
+  std::vector<RateHeaderText> rate_texts;
   std::optional<SecretDigest> api_key, api_secret;
   std::optional<Grants> grants;  // none: everything
 };

@@ -79,11 +79,11 @@ class WorkerMetrics {
   // By the policy's dense indices: the worker's own shortcut.
   std::vector<ServiceCells*> service_by_index_;
   std::vector<OperationCells*> operation_by_index_;
-  ServiceCells* no_service_;
   // Taken to add cells and to list them, never to count.
   mutable absl::Mutex mutex_;
   std::map<std::string, std::unique_ptr<ServiceCells>, std::less<>> services_
       ABSL_GUARDED_BY(mutex_);
+  ServiceCells* const no_service_;  // after the list that it stands in
 };
 
 // A number that somebody else keeps, read at each scrape.

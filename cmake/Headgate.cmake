@@ -14,10 +14,16 @@ if(CMAKE_BUILD_TYPE STREQUAL "Tsan")
   add_library(headgate_tsan STATIC
     ${PROJECT_SOURCE_DIR}/cmake/tsan/absl_mutex.cc)
   target_link_libraries(headgate_options INTERFACE headgate_tsan)
-  foreach(name 4LockEv 7TryLockEv 6UnlockEv
-               10ReaderLockEv 13ReaderTryLockEv 12ReaderUnlockEv)
+  target_link_libraries(headgate_tsan PUBLIC absl::synchronization)
+  foreach(name
+          5Mutex4LockEv 5Mutex7TryLockEv 5Mutex6UnlockEv
+          5Mutex10ReaderLockEv 5Mutex13ReaderTryLockEv 5Mutex12ReaderUnlockEv
+          5Mutex5AwaitERKNS0_9ConditionE
+          5Mutex16AwaitWithTimeoutERKNS0_9ConditionENS0_8DurationE
+          7CondVar4WaitEPNS0_5MutexE
+          7CondVar15WaitWithTimeoutEPNS0_5MutexENS0_8DurationE)
     target_link_options(headgate_options INTERFACE
-      -Wl,--wrap=_ZN4absl7debian35Mutex${name})
+      -Wl,--wrap=_ZN4absl7debian3${name})
   endforeach()
 endif()
 

@@ -60,12 +60,9 @@ BodyMode Pipeline::OnHead(Exchange& exchange) {
     OnWholeBody(exchange);
     return BodyMode::kWhole;
   }
-  const bool small = exchange.head.framing == http::Framing::kContentLength &&
-                     exchange.head.content_length <= kHeldBodyBytesMax;
   const bool waits = exchange.decision.rate.delay_us > 0;
-  if (exchange.decision.needs_body || small || waits) return BodyMode::kWhole;
-  Handle(exchange, /*body_streams=*/true);
-  return BodyMode::kPieces;
+  return exchange.decision.needs_body || waits ? BodyMode::kWhole
+                                               : BodyMode::kPieces;
 }
 
 void Pipeline::OnWholeBody(Exchange& exchange) {
@@ -75,7 +72,18 @@ void Pipeline::OnWholeBody(Exchange& exchange) {
 
 bool Pipeline::OnBodyPiece(Exchange& exchange, std::string_view piece,
                            bool last) {
-  return exchange.call->SendBody(piece, last);
+  if (exchange.call != nullptr) return exchange.call->SendBody(piece, last);
+  // Nothing of a request goes out before its body is whole, or too large to be
+  // held: most that cannot be read to their end reach no upstream at all.
+  exchange.body_storage.append(piece);
+  exchange.body = exchange.body_storage;
+  if (last) {
+    Handle(exchange, /*body_streams=*/false);
+    return true;
+  }
+  if (exchange.body.size() <= kHeldBodyBytesMax) return true;
+  if (!Handle(exchange, /*body_streams=*/true)) return true;
+  return exchange.call->SendBody(exchange.body, /*last=*/false);
 }
 
 void Pipeline::OnBroken(Exchange& exchange, Refusal refusal,
@@ -210,21 +218,24 @@ void Pipeline::OnDelayOver(Exchange& exchange) {
   Handle(exchange, /*body_streams=*/false);
 }
 
-void Pipeline::Handle(Exchange& exchange, bool body_streams) {
+bool Pipeline::Handle(Exchange& exchange, bool body_streams) {
   const policy::Decision& decision = exchange.decision;
   Upstream* upstream = exchange.generation->upstream(*decision.service);
   if (upstream == nullptr) {
-    return Deny(exchange, Refusal::kInternal, "no handler for this service");
+    Deny(exchange, Refusal::kInternal, "no handler for this service");
+    return false;
   }
+  const std::string_view body =
+      decision.body_rewritten ? std::string_view(decision.body) : exchange.body;
   exchange.upstream_request = {
-      .body = decision.body_rewritten ? std::string_view(decision.body)
-                                      : exchange.body,
+      .body = body_streams ? std::string_view() : body,
       .body_streams = body_streams,
       .body_chunked = exchange.head.framing == http::Framing::kChunked,
       .head_method = exchange.head.method == http::Method::kHead};
   WriteUpstreamHead(exchange, body_streams);
   exchange.record.upstream_started_us = environment_.loop->Now().monotonic_us;
   exchange.call = upstream->Start(exchange.upstream_request, &exchange);
+  return true;
 }
 
 void Pipeline::WriteUpstreamHead(Exchange& exchange, bool body_streams) {

@@ -82,8 +82,8 @@ class Pipeline final : public ExchangeHandler {
   bool DecideHead(Exchange& exchange);
   bool DecideBody(Exchange& exchange);
 
-  // Handle.
-  void Handle(Exchange& exchange, bool body_streams);
+  // Handle. False: answered.
+  bool Handle(Exchange& exchange, bool body_streams);
   bool Delay(Exchange& exchange);
   void WriteUpstreamHead(Exchange& exchange, bool body_streams);
 

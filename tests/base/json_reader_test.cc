@@ -28,7 +28,8 @@ TEST(JsonReaderTest, ReadsEveryKind) {
   JsonReader reader;
   const JsonValue root = reader.Read(
       R"( {"n":null,"t":true,"f":false,"i":-7,"u":18446744073709551615,)"
-      R"("d":1.5e3,"s":"a\u0000\u00e9\ud83d\ude00\n","a":[1,[2],{}],"o":{"x":1}} )");
+      R"("d":1.5e3,"s":"a\u0000\u00e9\ud83d\ude00\n",)"
+      R"("a":[1,[2],{}],"o":{"x":1}} )");
   ASSERT_TRUE(root) << reader.error();
   ASSERT_TRUE(root.is_object());
   EXPECT_EQ(root.size(), 9u);

@@ -1,0 +1,445 @@
+#include "proxy/upstream_curl.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "tests/proxy/upstream_harness.h"
+#include "tests/support/certificates.h"
+
+namespace headgate::proxy {
+namespace {
+
+using policy::Refusal;
+using test::MakeSignal;
+using test::Reply;
+using test::ScriptedUpstream;
+
+class CurlUpstreamTest : public UpstreamTest {
+ protected:
+  CurlUpstreamTest() {
+    config.ca = certificates().ca();
+    // libcurl's own clock runs: no test may depend on how fast this machine is.
+    config.connect_timeout = absl::Seconds(20);
+  }
+  static const test::TestCertificates& certificates() {
+    static const test::TestCertificates made;
+    return made;
+  }
+  static test::TlsServerOptions Tls() { return certificates().ServerOptions(); }
+  static constexpr const char* kAnyPort = "127.0.0.1:0";
+};
+
+TEST_F(CurlUpstreamTest, SendsARequestOverTls) {
+  ScriptedUpstream server(kAnyPort, Tls());
+  server.Next(Reply::Json(201, R"({"a":1})", "X-B: c\r\n"));
+  UseServer(server);
+  auto call = NewCall("POST", R"({"user":"u1"})");
+  call->head.insert(call->head.size() - 2,
+                    "X-Request-ID: 1\r\nX-Empty:\r\nAccept-Encoding: gzip\r\n");
+  Start(call.get());
+  ASSERT_TRUE(TurnUntilOver(*call));
+  EXPECT_EQ(call->outcome(), R"(201 {"a":1})");
+  EXPECT_TRUE(call->complete);
+  EXPECT_EQ(call->fields,
+            "Content-Type: application/json;charset=UTF-8\n"
+            "Content-Length: 7\nX-B: c\n");
+  EXPECT_EQ(call->handle->server(), server.url());
+  const test::Message sent = server.last_request().message;
+  EXPECT_EQ(sent.start_line, "POST /a?b=c HTTP/1.1");
+  EXPECT_EQ(sent.Header("Host"), "up.example");
+  EXPECT_EQ(sent.Header("Content-Length"), "13");
+  EXPECT_EQ(sent.Header("Content-Type"), "application/json");
+  EXPECT_EQ(sent.Header("X-Request-ID"), "1");
+  EXPECT_TRUE(sent.HasHeader("X-Empty"));
+  EXPECT_EQ(sent.Header("Accept-Encoding"), "gzip");
+  EXPECT_EQ(sent.headers.size(), 6u) << "libcurl added fields of its own";
+  EXPECT_EQ(sent.body, call->request_body);
+}
+
+TEST_F(CurlUpstreamTest, KnowsEveryMethodAndKeepsTheTargetAsItIs) {
+  ScriptedUpstream server(kAnyPort, Tls());
+  UseServer(server);
+  for (const char* method :
+       {"GET", "DELETE", "PUT", "PATCH", "OPTIONS", "POST"}) {
+    auto call = NewCall();
+    call->head =
+        StrCat(method, " /a/../b%2Cc?x=%7e HTTP/1.1\r\nHost: h\r\n\r\n");
+    Start(call.get());
+    ASSERT_TRUE(TurnUntilOver(*call));
+    EXPECT_EQ(call->outcome(), "200 {}");
+    EXPECT_EQ(server.last_request().message.start_line,
+              StrCat(method, " /a/../b%2Cc?x=%7e HTTP/1.1"));
+    EXPECT_EQ(server.last_request().message.headers.size(), 1u);
+  }
+  EXPECT_EQ(server.connections(), 1u);
+  EXPECT_EQ(stats().connects.Get(), 1);
+  EXPECT_EQ(stats().reuses.Get(), 5);
+}
+
+TEST_F(CurlUpstreamTest, AnEmptyBodyIsSentAsOne) {
+  ScriptedUpstream server(kAnyPort, Tls());
+  UseServer(server);
+  auto call = NewCall();
+  call->head = "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n";
+  Start(call.get());
+  ASSERT_TRUE(TurnUntilOver(*call));
+  EXPECT_EQ(call->outcome(), "200 {}");
+  EXPECT_EQ(server.last_request().message.wire, call->head);
+}
+
+TEST_F(CurlUpstreamTest, AHeadHasNoBody) {
+  ScriptedUpstream server(kAnyPort, Tls());
+  server.Next(Reply::Raw("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n"));
+  UseServer(server);
+  auto call = NewCall("HEAD");
+  Start(call.get());
+  ASSERT_TRUE(TurnUntilOver(*call));
+  EXPECT_EQ(call->outcome(), "200 ");
+  EXPECT_EQ(Get()->outcome(), "200 {}");
+  EXPECT_EQ(server.connections(), 1u);
+}
+
+// --- Trust.
+
+TEST_F(CurlUpstreamTest, RefusesACertificateOfAnUnknownAuthority) {
+  ScriptedUpstream server(kAnyPort, Tls());
+  config.ca.clear();  // the system's authorities do not know ours
+  UseServer(server);
+  const auto call = Get();
+  EXPECT_EQ(call->failure, Refusal::kUpstreamTls) << call->outcome();
+  EXPECT_TRUE(call->detail.starts_with(
+      StrCat(server.url(), ": SSL certificate problem: ")))
+      << call->detail;
+  EXPECT_EQ(call->handle->retries(), 0);
+  EXPECT_TRUE(server.requests().empty());
+}
+
+TEST_F(CurlUpstreamTest, RefusesACertificateOfAnotherHost) {
+  test::TestCertificates other;
+  other.Issue("other", {.common_name = "other.example",
+                        .dns_names = {"other.example"},
+                        .ip_addresses = {}});
+  config.ca = other.ca();
+  ScriptedUpstream server(kAnyPort,
+                          test::TlsServerOptions{other.dir().File("other.pem"),
+                                                 other.dir().File("other.key"),
+                                                 {},
+                                                 {}});
+  UseServer(server);
+  const auto call = Get();
+  EXPECT_EQ(call->outcome(),
+            StrCat("upstream_tls: ", server.url(),
+                   ": SSL: no alternative certificate subject name matches "
+                   "target host name 'localhost'"));
+}
+
+TEST_F(CurlUpstreamTest, RefusesACertificateThatHasExpired) {
+  test::TestCertificates old;
+  test::CertificateOptions options;
+  options.valid_from = std::chrono::hours(-48);
+  options.valid_for = std::chrono::hours(-24);
+  old.Issue("old", options);
+  config.ca = old.ca();
+  ScriptedUpstream server(
+      kAnyPort,
+      test::TlsServerOptions{
+          old.dir().File("old.pem"), old.dir().File("old.key"), {}, {}});
+  UseServer(server);
+  EXPECT_EQ(Get()->outcome(),
+            StrCat("upstream_tls: ", server.url(),
+                   ": SSL certificate problem: certificate has expired"));
+}
+
+TEST_F(CurlUpstreamTest, SaysThatTheOtherSideSpeaksNoTls) {
+  ScriptedUpstream server;
+  server.OnConnect(Reply::Raw("HTTP/1.1 400 Bad Request\r\n\r\n").Close());
+  UseServers({ServerAt(StrCat("https://localhost:", server.port()))});
+  EXPECT_EQ(Get()->failure, Refusal::kUpstreamTls);
+}
+
+TEST_F(CurlUpstreamTest, SaysThatNobodyListens) {
+  ScriptedUpstream server;
+  server.StopListening();
+  UseServers({ServerAt(StrCat("https://127.0.0.1:", server.port()))});
+  const auto call = Get();
+  EXPECT_EQ(call->failure, Refusal::kUpstreamConnect) << call->outcome();
+  EXPECT_EQ(call->handle->retries(), 1);
+}
+
+TEST_F(CurlUpstreamTest, GivesUpOnAHandshakeThatNeverEnds) {
+  ScriptedUpstream server;
+  server.OnConnect(Reply().Hang());
+  config.connect_timeout = absl::Milliseconds(50);
+  config.retries = 0;
+  UseServers({ServerAt(StrCat("https://127.0.0.1:", server.port()))});
+  const auto call = Get();
+  EXPECT_EQ(call->failure, Refusal::kUpstreamConnect) << call->outcome();
+}
+
+// --- Suspicion: libcurl takes all of these for good answers.
+
+TEST_F(CurlUpstreamTest, RefusesWhatLibcurlWouldTake) {
+  constexpr std::string_view kOk = "HTTP/1.1 200 OK\r\n";
+  constexpr std::string_view kChunked =
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+  const std::vector<std::pair<std::string, std::string>> rows = {
+      {"a list of lengths", StrCat(kOk, "Content-Length: 2, 3\r\n\r\nok")},
+      {"length +2", StrCat(kOk, "Content-Length: +2\r\n\r\nok")},
+      {"length 0x2", StrCat(kOk, "Content-Length: 0x2\r\n\r\nok")},
+      {"two lengths",
+       StrCat(kOk, "Content-Length: 2\r\nContent-Length: 2\r\n\r\nok")},
+      {"length and chunked",
+       StrCat(kOk, "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n",
+              "2\r\nok\r\n0\r\n\r\n")},
+      {"gzip, chunked", StrCat(kOk, "Transfer-Encoding: gzip, chunked\r\n\r\n",
+                               "2\r\nok\r\n0\r\n\r\n")},
+      {"a bare LF in the head",
+       StrCat(kOk, "A: b\nContent-Length: 2\r\n\r\nok")},
+      {"a bare CR in a value",
+       StrCat(kOk, "A: b\rc\r\nContent-Length: 2\r\n\r\nok")},
+      {"a folded line",
+       StrCat(kOk, "A: b\r\n c\r\nContent-Length: 2\r\n\r\nok")},
+      {"a space before the colon", StrCat(kOk, "Content-Length : 2\r\n\r\nok")},
+      {"a bare LF after a chunk size", StrCat(kChunked, "2\nok\r\n0\r\n\r\n")},
+      {"a bare LF after a chunk", StrCat(kChunked, "2\r\nok\n0\r\n\r\n")},
+      {"no reason and no space", "HTTP/1.1 200\r\nContent-Length: 2\r\n\r\nok"},
+      {"chunked in HTTP/1.0",
+       "HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n"
+       "\r\n"},
+      {"101", "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n"},
+      {"HTTP/0.9", "hello"},
+      {"a head cut off in the middle", StrCat(kOk, "Content-Le")},
+      {"a body cut off", StrCat(kOk, "Content-Length: 9\r\n\r\nok")},
+      {"a chunk cut off", StrCat(kChunked, "9\r\nok")},
+      {"no last chunk", StrCat(kChunked, "2\r\nok\r\n")},
+      {"nothing", ""},
+  };
+  for (const auto& [name, bytes] : rows) {
+    SCOPED_TRACE(name);
+    ScriptedUpstream server(kAnyPort, Tls());
+    server.Next(Reply::Raw(bytes).Close());
+    config.retries = 0;
+    UseServer(server);
+    const auto call = Get();
+    EXPECT_EQ(call->failure, Refusal::kUpstreamProtocol) << call->outcome();
+    EXPECT_TRUE(call->detail.starts_with(server.url())) << call->detail;
+    EXPECT_EQ(call->status, 0);
+  }
+}
+
+TEST_F(CurlUpstreamTest, TakesValidAnswers) {
+  const std::vector<std::pair<std::string, std::string>> rows = {
+      {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n1\r\n!"
+       "\r\n0\r\nX-T: 1\r\n\r\n",
+       "200 ok!"},
+      {"HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\nHTTP/1.1 200 OK\r\n"
+       "Content-Length: 2\r\n\r\nok",
+       "200 ok"},
+      {"HTTP/1.1 204 No Content\r\n\r\n", "204 "},
+      {"HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\nno", "404 no"},
+      {"HTTP/1.1 302 Found\r\nLocation: https://127.0.0.1:1/\r\n"
+       "Content-Length: 0\r\n\r\n",
+       "302 "},
+      {"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n"
+       "ok",
+       "200 ok"},
+  };
+  ScriptedUpstream server(kAnyPort, Tls());
+  UseServer(server);
+  for (const auto& [bytes, outcome] : rows) {
+    server.Next(Reply::Raw(bytes));
+    EXPECT_EQ(Get()->outcome(), outcome);
+  }
+  EXPECT_EQ(server.connections(), 1u);
+  server.Next(Reply::Raw("HTTP/1.1 200 OK\r\n\r\nuntil the end").Close());
+  EXPECT_EQ(Get()->outcome(), "200 until the end");
+}
+
+TEST_F(CurlUpstreamTest, ForgetsAConnectionWithBytesBehindALength) {
+  ScriptedUpstream server(kAnyPort, Tls());
+  server.Next(Reply::Raw(
+      "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\n"
+      "Content-Length: 4\r\n\r\nevil"));
+  UseServer(server);
+  EXPECT_EQ(Get()->outcome(), "200 ok");
+  EXPECT_EQ(Get()->outcome(), "200 {}");
+  EXPECT_EQ(server.connections(), 2u);
+}
+
+TEST_F(CurlUpstreamTest, ForgetsAConnectionWithBytesBehindTheLastChunk) {
+  ScriptedUpstream server(kAnyPort, Tls());
+  server.Next(
+      Reply::Raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                 "2\r\nok\r\n0\r\n\r\nHTTP/1.1 200 OK\r\n"
+                 "Content-Length: 4\r\n\r\nevil"));
+  UseServer(server);
+  EXPECT_EQ(Get()->outcome(), "200 ok");
+  EXPECT_EQ(Get()->outcome(), "200 {}");
+  EXPECT_EQ(server.connections(), 2u);
+}
+
+// --- Timeouts, retries, streaming, cancelling.
+
+TEST_F(CurlUpstreamTest, GivesUpOnAServerThatNeverAnswers) {
+  ScriptedUpstream server(kAnyPort, Tls());
+  server.Next(Reply::Never());
+  UseServer(server);
+  auto call = NewCall();
+  Start(call.get());
+  TurnUntil([&] { return server.requests().size() == 1; });
+  clock.Advance(absl::Seconds(11));
+  TurnUntilOver(*call);
+  EXPECT_EQ(call->outcome(), StrCat("upstream_timeout: ", server.url(),
+                                    ": no answer within 10s"));
+  EXPECT_TRUE(server.WaitForOpenConnections(0));
+}
+
+TEST_F(CurlUpstreamTest, GivesUpOnSilenceInsideABody) {
+  ScriptedUpstream server(kAnyPort, Tls());
+  server.Next(
+      Reply::Raw("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nok").Hang());
+  UseServer(server);
+  auto call = NewCall();
+  Start(call.get());
+  TurnUntil([&] { return server.requests().size() == 1; });
+  TurnTicks(3);
+  clock.Advance(absl::Seconds(11));
+  TurnUntilOver(*call);
+  EXPECT_EQ(call->failure, Refusal::kUpstreamTimeout) << call->outcome();
+}
+
+TEST_F(CurlUpstreamTest, CountsWhatLibcurlSendsAgain) {
+  ScriptedUpstream server(kAnyPort, Tls());
+  UseServer(server);
+  Get();
+  server.Next(Reply().Close());
+  auto call = NewCall("POST", "{}");
+  Start(call.get());
+  TurnUntilOver(*call);
+  EXPECT_EQ(call->outcome(), "200 {}");
+  EXPECT_EQ(call->handle->retries(), 1);
+}
+
+TEST_F(CurlUpstreamTest, LibcurlSendsNothingAgainWithoutRetries) {
+  ScriptedUpstream server(kAnyPort, Tls());
+  config.retries = 0;
+  UseServer(server);
+  Get();
+  server.Next(Reply().Close());
+  auto call = Get();
+  EXPECT_EQ(call->failure, Refusal::kUpstreamProtocol) << call->outcome();
+  EXPECT_EQ(server.requests().size(), 2u);
+}
+
+TEST_F(CurlUpstreamTest, StreamsALargeAnswerAndHoldsItBackWhenPaused) {
+  constexpr size_t kBytes = 10 << 20;
+  ScriptedUpstream server(kAnyPort, Tls());
+  server.Next(Reply::Text(200, "text/plain", std::string(kBytes, 'x')));
+  UseServer(server);
+  auto call = NewCall();
+  call->on_answer = [&] {
+    if (!call->over) call->handle->PauseAnswer();
+  };
+  Start(call.get());
+  TurnUntil([&] { return call->status != 0; });
+  EXPECT_FALSE(call->complete);
+  const size_t held = call->body.size();
+  EXPECT_LT(held, 2 * kAnswerBufferBytes);
+  clock.Advance(absl::Seconds(60));
+  TurnTicks(3);
+  EXPECT_EQ(call->body.size(), held);
+  while (!call->over) {
+    const int pieces = call->pieces;
+    call->handle->ResumeAnswer();
+    EXPECT_EQ(call->pieces, pieces);
+    if (!TurnUntil([&] { return call->pieces > pieces; })) break;
+  }
+  EXPECT_EQ(call->body.size(), kBytes);
+  EXPECT_EQ(Get()->outcome(), "200 {}");
+  EXPECT_EQ(server.connections(), 1u);
+}
+
+TEST_F(CurlUpstreamTest, StreamsARequest) {
+  ScriptedUpstream server(kAnyPort, Tls());
+  UseServer(server);
+  for (const bool chunked : {true, false}) {
+    constexpr size_t kBytes = 4 << 20;
+    auto call = NewCall();
+    call->head =
+        chunked
+            ? "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked"
+              "\r\n\r\n"
+            : StrCat("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ", kBytes,
+                     "\r\n\r\n");
+    StartStreaming(call.get(), chunked);
+    TurnTicks(2);
+    const std::string piece(64 * 1024, 'x');
+    for (size_t given = 0; given < kBytes;) {
+      given += piece.size();
+      const int wanted = call->wanted;
+      if (call->handle->SendBody(piece, given == kBytes)) continue;
+      if (given < kBytes) TurnUntil([&] { return call->wanted > wanted; });
+    }
+    TurnUntilOver(*call);
+    EXPECT_EQ(call->outcome(), "200 {}");
+    EXPECT_EQ(server.last_request().message.body.size(), kBytes);
+    EXPECT_EQ(server.last_request().message.HasHeader("Expect"), false);
+  }
+}
+
+TEST_F(CurlUpstreamTest, ACancelledCallHearsNothingAtAnyStage) {
+  ScriptedUpstream server(kAnyPort, Tls());
+  server.Handle([&](const test::Message&) {
+    return Reply::Text(200, "text/plain", std::string(1 << 20, 'x'));
+  });
+  UseServer(server);
+  for (int stage = 0; stage < 4; ++stage) {
+    auto call = NewCall();
+    Start(call.get());
+    const size_t requests = server.requests().size();
+    int callbacks = 0;
+    call->on_answer = [&] {
+      if (++callbacks == stage - 1) call->handle.reset();
+    };
+    if (stage == 1) {
+      TurnUntil([&] { return server.requests().size() > requests; });
+    }
+    if (stage >= 2) TurnUntil([&] { return callbacks == stage - 1; });
+    call->handle.reset();
+    call->over = true;  // what comes now is a failure
+    TurnTicks(2);
+    EXPECT_EQ(upstream->in_flight(), 0);
+  }
+}
+
+TEST_F(CurlUpstreamTest, StartsTheNextCallInsideTheCallback) {
+  ScriptedUpstream server(kAnyPort, Tls());
+  UseServer(server);
+  auto first = NewCall();
+  auto second = NewCall();
+  first->on_answer = [&] {
+    first->handle.reset();
+    Start(second.get());
+    EXPECT_EQ(first->body, "{}");
+  };
+  Start(first.get());
+  TurnUntilOver(*second);
+  EXPECT_EQ(second->outcome(), "200 {}");
+}
+
+TEST_F(CurlUpstreamTest, AnUpstreamMayGoWithCallsUnderWay) {
+  ScriptedUpstream server(kAnyPort, Tls());
+  server.Next(Reply::Never());
+  UseServer(server);
+  auto call = NewCall();
+  Start(call.get());
+  TurnUntil([&] { return server.requests().size() == 1; });
+  call->handle.reset();
+  upstream.reset();
+  EXPECT_TRUE(server.WaitForOpenConnections(0));
+}
+
+}  // namespace
+}  // namespace headgate::proxy

@@ -1,0 +1,121 @@
+// HTTP/2 to an https server that offers it. The server is a few frames, written
+// out.
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <string>
+#include <thread>
+
+#include "tests/proxy/upstream_harness.h"
+#include "tests/support/certificates.h"
+
+namespace headgate::proxy {
+namespace {
+
+using policy::Refusal;
+
+// Answers each request, on its stream, with `headers` (HPACK) and `body`.
+class TinyHttp2Server {
+ public:
+  TinyHttp2Server(const test::TlsServerOptions& tls, std::string headers,
+                  std::string body)
+      : headers_(std::move(headers)),
+        body_(std::move(body)),
+        context_(test::MakeServerContext(tls)),
+        fd_(test::ListenOn("127.0.0.1:0")),
+        address_(test::LocalAddress(fd_)),
+        thread_([this] { Serve(); }) {}
+  ~TinyHttp2Server() {
+    thread_.join();
+    close(fd_);
+  }
+  std::string url() const {
+    return StrCat("https://localhost:", test::PortOf(address_));
+  }
+
+ private:
+  static std::string Frame(char type, char flags, uint32_t stream,
+                           std::string_view payload) {
+    std::string frame;
+    for (int shift : {16, 8, 0}) {
+      frame += static_cast<char>(payload.size() >> shift);
+    }
+    frame += type;
+    frame += flags;
+    for (int shift : {24, 16, 8, 0}) {
+      frame += static_cast<char>(stream >> shift);
+    }
+    return frame.append(payload);
+  }
+
+  void Serve() {
+    const int fd = accept(fd_, nullptr, nullptr);
+    test::Stream stream(fd);
+    if (!stream.StartTlsServer(context_.get())) return;
+    std::string in;
+    stream.Write(Frame(4, 0, 0, ""));  // SETTINGS
+    size_t at = std::string_view("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").size();
+    while (stream.Read(&in) == test::ReadEnd::kData) {
+      while (in.size() >= at + 9) {
+        const auto byte = [&](size_t i) {
+          return static_cast<uint8_t>(in[at + i]);
+        };
+        const size_t size = byte(0) << 16 | byte(1) << 8 | byte(2);
+        if (in.size() < at + 9 + size) break;
+        const uint32_t id =
+            byte(5) << 24 | byte(6) << 16 | byte(7) << 8 | byte(8);
+        if (byte(3) == 4 && byte(4) == 0) stream.Write(Frame(4, 1, 0, ""));
+        if (byte(3) == 1) {
+          stream.Write(Frame(1, 4, id, headers_) + Frame(0, 1, id, body_));
+        }
+        at += 9 + size;
+      }
+    }
+  }
+
+  std::string headers_, body_;
+  test::SslContext context_;
+  int fd_;
+  std::string address_;
+  std::thread thread_;
+};
+
+class Http2UpstreamTest : public UpstreamTest {
+ protected:
+  Http2UpstreamTest() {
+    config.ca = certificates_.ca();
+    config.connect_timeout = absl::Seconds(20);
+  }
+  test::TlsServerOptions Tls() const {
+    test::TlsServerOptions tls = certificates_.ServerOptions();
+    tls.alpn = {"h2"};
+    return tls;
+  }
+  test::TestCertificates certificates_;
+};
+
+TEST_F(Http2UpstreamTest, SpeaksHttp2WhereItIsOffered) {
+  // ":status: 200" is entry 8 of the static table; then "x-a: b", literal.
+  TinyHttp2Server server(Tls(), std::string("\x88\0\3x-a\1b", 8), "two");
+  UseServers({ServerAt(server.url())});
+  for (int i = 0; i < 3; ++i) {
+    const auto call = Get();
+    EXPECT_EQ(call->outcome(), "200 two");
+    EXPECT_EQ(call->fields, "x-a: b\n");
+  }
+  EXPECT_EQ(stats().connects.Get(), 1);
+  upstream.reset();
+}
+
+TEST_F(Http2UpstreamTest, RefusesAConnectionFieldInHttp2) {
+  TinyHttp2Server server(Tls(),
+
+                         std::string("\x88\0\x0akeep-alive\1b", 15), "two");
+  UseServers({ServerAt(server.url())});
+  EXPECT_EQ(Get()->failure, Refusal::kUpstreamProtocol);
+  upstream.reset();
+}
+
+}  // namespace
+}  // namespace headgate::proxy

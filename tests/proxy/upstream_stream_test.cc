@@ -1,0 +1,246 @@
+// Bodies larger than the buffer, both ways: streamed, with back-pressure.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+
+#include "tests/proxy/upstream_harness.h"
+
+namespace headgate::proxy {
+namespace {
+
+using test::MakeSignal;
+using test::Reply;
+using test::ScriptedUpstream;
+
+class UpstreamStreamTest : public UpstreamTest {};
+
+Reply BigAnswer(size_t bytes) {
+  return Reply::Text(200, "text/plain", std::string(bytes, 'x'));
+}
+
+// --- Large answers.
+
+TEST_F(UpstreamStreamTest, HandsOverAnAnswerOfTheBuffersSizeWhole) {
+  ScriptedUpstream server;
+  server.Next(BigAnswer(kAnswerBufferBytes));
+  UseServer(server);
+  const auto call = Get();
+  EXPECT_TRUE(call->complete);
+  EXPECT_EQ(call->body.size(), kAnswerBufferBytes);
+  EXPECT_EQ(stats().idle.Get(), 1);
+}
+
+TEST_F(UpstreamStreamTest, StreamsALargerAnswer) {
+  ScriptedUpstream server;
+  server.Next(BigAnswer(5 << 20));
+  UseServer(server);
+  const auto call = Get();
+  EXPECT_FALSE(call->complete);
+  EXPECT_GT(call->pieces, 1);
+  EXPECT_EQ(call->body, std::string(5 << 20, 'x'));
+  EXPECT_EQ(stats().idle.Get(), 1);
+  EXPECT_EQ(Get()->outcome(), "200 {}");
+  EXPECT_EQ(server.connections(), 1u);
+}
+
+std::string Chunked(size_t chunks, size_t chunk_bytes, std::string* body) {
+  std::string wire = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+  for (size_t i = 0; i < chunks; ++i) {
+    const std::string data(chunk_bytes + i % 7,
+                           static_cast<char>('a' + i % 26));
+    char size[20];
+    snprintf(size, sizeof size, "%zx\r\n", data.size());
+    StrAppend(&wire, size, data, "\r\n");
+    *body += data;
+  }
+  return wire + "0\r\n\r\n";
+}
+
+TEST_F(UpstreamStreamTest, DecodesManySmallChunksInPlace) {
+  ScriptedUpstream server;
+  std::string body;
+  server.Next(Reply::Raw(Chunked(9000, 1, &body)));
+  ASSERT_LT(body.size(), kAnswerBufferBytes);
+  UseServer(server);
+  const auto call = Get();
+  EXPECT_TRUE(call->complete);
+  EXPECT_EQ(call->body, body);
+}
+
+TEST_F(UpstreamStreamTest, StreamsALargeChunkedAnswer) {
+  ScriptedUpstream server;
+  std::string body;
+  server.Next(Reply::Raw(Chunked(3000, 1000, &body)));
+  UseServer(server);
+  const auto call = Get();
+  EXPECT_FALSE(call->complete);
+  EXPECT_EQ(call->body, body);
+  EXPECT_EQ(stats().idle.Get(), 1);
+}
+
+TEST_F(UpstreamStreamTest, StreamsALargeAnswerThatEndsWithTheConnection) {
+  ScriptedUpstream server;
+  server.Next(
+      Reply::Raw("HTTP/1.1 200 OK\r\n\r\n" + std::string(200000, 'x')).Close());
+  UseServer(server);
+  const auto call = Get();
+  EXPECT_EQ(call->outcome(), "200 " + std::string(200000, 'x'));
+  EXPECT_EQ(stats().idle.Get(), 0);
+}
+
+TEST_F(UpstreamStreamTest, TellsOfALargeAnswerThatIsCutOff) {
+  ScriptedUpstream server;
+  server.Next(Reply::Raw("HTTP/1.1 200 OK\r\nContent-Length: 300000\r\n\r\n" +
+                         std::string(200000, 'x'))
+                  .Close());
+  UseServer(server);
+  const auto call = Get();
+  EXPECT_EQ(call->status, 200);
+  EXPECT_EQ(call->outcome(),
+            StrCat("upstream_protocol: ", server.url(),
+                   ": closed the connection after 200000 bytes of the "
+                   "answer's body"));
+}
+
+TEST_F(UpstreamStreamTest, APausedAnswerStaysWithTheServer) {
+  constexpr size_t kBytes = 10 << 20;
+  ScriptedUpstream server;
+  server.Next(BigAnswer(kBytes));
+  UseServer(server);
+  auto call = NewCall();
+  size_t paused_at = 0;
+  call->on_answer = [&] {
+    if (paused_at == 0) call->handle->PauseAnswer();
+    paused_at = std::max<size_t>(paused_at, 1);
+  };
+  Start(call.get());
+  TurnUntil([&] { return call->status != 0; });
+  const size_t held = call->body.size();
+  clock.Advance(absl::Seconds(60));  // no timeout: the client is slow
+  TurnTicks(5);
+  EXPECT_EQ(call->body.size(), held);
+  EXPECT_LT(held, 2 * kAnswerBufferBytes);
+  // Pauses at every piece; nothing comes while paused, nothing is lost.
+  call->on_answer = [&] {
+    if (!call->over) call->handle->PauseAnswer();
+  };
+  while (!call->over) {
+    const int pieces = call->pieces;
+    call->handle->ResumeAnswer();
+    EXPECT_EQ(call->pieces, pieces) << "a callback from inside Resume";
+    TurnUntil([&] { return call->pieces > pieces; });
+    EXPECT_EQ(call->pieces, pieces + 1);
+  }
+  EXPECT_EQ(call->body.size(), kBytes);
+}
+
+// --- Streamed requests.
+
+TEST_F(UpstreamStreamTest, StreamsABodyOfKnownLength) {
+  ScriptedUpstream server;
+  UseServer(server);
+  auto call = NewCall();
+  call->head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n\r\n";
+  StartStreaming(call.get(), false);
+  EXPECT_TRUE(call->handle->SendBody("ab", false));  // before the connection
+  TurnUntil([&] { return server.received_bytes() > 2; });
+  EXPECT_TRUE(call->handle->SendBody("cd", false));
+  EXPECT_TRUE(call->handle->SendBody("ef", true));
+  TurnUntilOver(*call);
+  EXPECT_EQ(call->outcome(), "200 {}");
+  EXPECT_EQ(server.last_request().message.body, "abcdef");
+  EXPECT_EQ(stats().idle.Get(), 1);
+}
+
+TEST_F(UpstreamStreamTest, StreamsABodyInChunks) {
+  ScriptedUpstream server;
+  UseServer(server);
+  auto call = NewCall();
+  call->head =
+      "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n"
+      "\r\n";
+  StartStreaming(call.get(), true);
+  TurnUntil([&] { return server.received_bytes() > 2; });
+  call->handle->SendBody("hello", false);
+  call->handle->SendBody("", false);  // no chunk: it would be the last one
+  call->handle->SendBody(" world", false);
+  call->handle->SendBody("", true);
+  TurnUntilOver(*call);
+  EXPECT_EQ(server.last_request().message.body, "hello world");
+  EXPECT_EQ(server.last_request().message.wire,
+            call->head + "5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n");
+}
+
+TEST_F(UpstreamStreamTest, ASlowClientIsNotTheServersFault) {
+  ScriptedUpstream server;
+  UseServer(server);
+  auto call = NewCall();
+  call->head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n";
+  StartStreaming(call.get(), false);
+  TurnUntil([&] { return server.received_bytes() > 2; });
+  clock.Advance(absl::Seconds(60));
+  TurnTicks(2);
+  EXPECT_FALSE(call->over);
+  call->handle->SendBody("abcd", true);
+  TurnUntilOver(*call);
+  EXPECT_EQ(call->outcome(), "200 {}");
+}
+
+TEST_F(UpstreamStreamTest, AsksForABodyOnlyWhenThereIsRoom) {
+  constexpr size_t kBytes = 12 << 20;
+  ScriptedUpstream server;
+  const auto read_on = MakeSignal();
+  server.Next(Reply().Early().Wait(read_on).Send(
+      "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"));
+  UseServer(server);
+  auto call = NewCall();
+  call->head = StrCat("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ", kBytes,
+                      "\r\n\r\n");
+  StartStreaming(call.get(), false);
+  TurnUntil([&] { return server.connections() == 1; });
+  TurnTicks(1);
+  const std::string piece(64 * 1024, 'x');
+  size_t given = 0;
+  const auto give = [&] {
+    while (given < kBytes) {
+      given += piece.size();
+      if (!call->handle->SendBody(piece, given == kBytes)) return;
+    }
+  };
+  give();
+  ASSERT_LT(given, kBytes) << "the kernel took it all";
+  const size_t held = given;
+  TurnTicks(2);
+  EXPECT_EQ(call->wanted, 0);
+  read_on->Notify();  // the server answers, and then reads
+  TurnUntilOver(*call);
+  EXPECT_EQ(call->outcome(), "200 ");
+  EXPECT_EQ(given, held);
+  EXPECT_EQ(stats().idle.Get(), 0);
+}
+
+TEST_F(UpstreamStreamTest, WantsMoreOfABodyThatTheServerTook) {
+  constexpr size_t kBytes = 32 << 20;
+  ScriptedUpstream server;
+  UseServer(server);
+  auto call = NewCall();
+  call->head = StrCat("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ", kBytes,
+                      "\r\n\r\n");
+  StartStreaming(call.get(), false);
+  const std::string piece(64 * 1024, 'x');
+  int asked = 0;
+  for (size_t given = 0; given < kBytes;) {
+    given += piece.size();
+    if (call->handle->SendBody(piece, given == kBytes)) continue;
+    const int wanted = ++asked;
+    if (given < kBytes) TurnUntil([&] { return call->wanted == wanted; });
+  }
+  EXPECT_GT(asked, 0);
+  TurnUntilOver(*call);
+  EXPECT_EQ(call->outcome(), "200 {}");
+  EXPECT_EQ(server.last_request().message.body.size(), kBytes);
+}
+
+}  // namespace
+}  // namespace headgate::proxy

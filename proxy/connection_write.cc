@@ -11,6 +11,8 @@ namespace {
 
 // An output buffer larger than this is given back once it is empty.
 constexpr size_t kOutputKeptBytes = 16 * 1024;
+// A body up to this size is written in one piece with its head.
+constexpr size_t kJoinedBytesMax = 4 * 1024;
 
 iovec Piece(std::string_view bytes) {
   return {.iov_base = const_cast<char*>(bytes.data()), .iov_len = bytes.size()};
@@ -20,15 +22,20 @@ iovec Piece(std::string_view bytes) {
 
 void Connection::Send(std::string_view head, std::string_view body) {
   if (state_ == State::kClosed || dead_) return;
-  size_t taken = 0;
+  const bool blocked = unsent() > 0;
   // Inside Advance answers are gathered: several pipelined requests that are
-  // answered here leave in one write.
-  if (!in_advance_ && unsent() == 0) taken = WriteNow(head, body);
-  if (dead_) return;
+  // answered here leave in one write. A small body is copied to its head, which
+  // costs less than a gathering write.
+  const bool join = in_advance_ || blocked || body.size() <= kJoinedBytesMax;
+  size_t taken = join ? 0 : WriteNow(head, body);
   const size_t of_head = std::min(taken, head.size());
   output_.append(head.substr(of_head));
   output_.append(body.substr(taken - of_head));
-  if (!in_advance_ && unsent() > 0) WantWritable(taken > 0);
+  if (in_advance_ || blocked || dead_) return;
+  if (join) output_sent_ = taken = WriteNow(output_, {});
+  if (unsent() > 0) return WantWritable(taken > 0);
+  output_.clear();
+  output_sent_ = 0;
 }
 
 size_t Connection::WriteNow(std::string_view head, std::string_view body) {
@@ -116,11 +123,16 @@ void Connection::OnWriteDeadline(void* self) {
   static_cast<Connection*>(self)->DownstreamGone(CloseCause::kWriteTimeout);
 }
 
-bool Connection::MayKeepAlive() const {
+bool Connection::MayKeepAlive() {
+  // A client that asked and got its final answer instead of 100 may send the
+  // body or not: what comes next could be read in two ways (RFC 9110 10.1.1).
   const bool worth_reading_on =
-      state_ != State::kBody || body_reader_.remaining() <= kDiscardBytesMax;
-  return exchange_->head.keep_alive && !close_after_answer_ &&
-         !host_->draining() && worth_reading_on;
+      state_ != State::kBody ||
+      (body_agreed_ && body_reader_.remaining() <= kDiscardBytesMax);
+  const bool may = exchange_->head.keep_alive && !close_after_answer_ &&
+                   !host_->draining() && worth_reading_on;
+  if (!may) close_after_answer_ = true;
+  return may;
 }
 
 void Connection::EndExchange() {
@@ -138,6 +150,8 @@ void Connection::EndExchange() {
     state_ = State::kDiscard;
     discarded_bytes_ = 0;
     body_paused_ = false;
+    body_started_us_ = host_->loop().Now().monotonic_us;
+    SetBodyDeadline();
     SetReading(!eof_);
   } else {
     NextRequest();
@@ -155,9 +169,12 @@ void Connection::Abort() { Close(CloseCause::kUpstream); }
 
 void Connection::Drain() {
   close_after_answer_ = true;
-  if (state_ == State::kHead && exchange_ == nullptr && unsent() == 0) {
-    Close(CloseCause::kDrained);
-  }
+  const bool idle =
+      state_ == State::kHead && exchange_ == nullptr && input_.unread().empty();
+  if (!idle) return;
+  close_cause_ = CloseCause::kDrained;
+  closing_ = true;
+  Flush();
 }
 
 void Connection::BeginLinger() {
@@ -188,7 +205,14 @@ void Connection::Close(CloseCause cause) {
   write_timer_.Clear();
   read_event_.reset();
   write_event_.reset();
-  transport_.Close();
+  // A broken answer must not look like a whole one that ends with the
+  // connection; a good end is said so under TLS too (close_notify).
+  const bool broken = cause == CloseCause::kUpstream;
+  const bool lost = cause == CloseCause::kReset ||
+                    cause == CloseCause::kTlsFailed ||
+                    cause == CloseCause::kWriteTimeout;
+  if (transport_.is_tls() && !broken && !lost) transport_.ShutdownWrite();
+  transport_.Close(/*reset=*/broken);
   if (exchange_ != nullptr) host_->exchanges().Give(std::move(exchange_));
   host_->Retire(this, cause);
 }

@@ -53,21 +53,45 @@ void EventLoop::Stop() {
   Post([this] { event_base_loopbreak(base_.get()); });
 }
 
+void EventDeleter::operator()(event* watched) const {
+  event_del(watched);
+  const std::unique_ptr<EventLoop::LoopEvent> owner(
+      reinterpret_cast<EventLoop::LoopEvent*>(watched));
+}
+
+EventHandle EventLoop::NewEvent(int fd, int what, event_callback_fn callback,
+                                void* argument) {
+  auto made = std::make_unique<LoopEvent>();
+  made->loop = this;
+  made->callback = callback;
+  made->argument = argument;
+  event_assign(&made->base, base_.get(), fd, static_cast<short>(what), &OnEvent,
+               made.get());
+  return EventHandle(&made.release()->base);
+}
+
+void EventLoop::OnEvent(int fd, short what, void* loop_event) {
+  const auto* event = static_cast<const LoopEvent*>(loop_event);
+  EventLoop* const loop = event->loop;
+  loop->turn_ = loop->clock_.Now();
+  loop->in_callback_ = true;
+  event->callback(fd, what, event->argument);  // may free the event
+  loop->in_callback_ = false;
+}
+
 EventHandle EventLoop::Watch(int fd, short what, event_callback_fn callback,
                              void* argument) {
-  return EventHandle(event_new(base_.get(), fd,
-                               static_cast<short>(what | EV_PERSIST), callback,
-                               argument));
+  return NewEvent(fd, what | EV_PERSIST, callback, argument);
 }
 
 EventHandle EventLoop::Timer(event_callback_fn callback, void* argument) {
-  return EventHandle(event_new(base_.get(), -1, 0, callback, argument));
+  return NewEvent(-1, 0, callback, argument);
 }
 
 EventHandle EventLoop::Signal(int signal, event_callback_fn callback,
                               void* argument) {
-  EventHandle watch(event_new(base_.get(), signal, EV_SIGNAL | EV_PERSIST,
-                              callback, argument));
+  EventHandle watch =
+      NewEvent(signal, EV_SIGNAL | EV_PERSIST, callback, argument);
   event_add(watch.get(), nullptr);
   return watch;
 }

@@ -6,6 +6,7 @@
 #define HEADGATE_PROXY_EVENT_LOOP_H_
 
 #include <event2/event.h>
+#include <event2/event_struct.h>
 
 #include <functional>
 #include <memory>
@@ -21,7 +22,7 @@ struct EventBaseDeleter {
   void operator()(event_base* base) const { event_base_free(base); }
 };
 struct EventDeleter {
-  void operator()(event* watched) const { event_free(watched); }
+  void operator()(event* watched) const;
 };
 // Removed from its loop when it goes.
 using EventHandle = std::unique_ptr<event, EventDeleter>;
@@ -49,12 +50,25 @@ class EventLoop {
   // A signal's watch, added.
   EventHandle Signal(int signal, event_callback_fn callback, void* argument);
 
-  // The time, read afresh.
-  Instant Now() const { return clock_.Now(); }
+  // The time. Inside a callback it stands still: whatever one event leads to
+  // happens at one time, and two clocks are read once per event.
+  Instant Now() const { return in_callback_ ? turn_ : clock_.Now(); }
   TimerWheel& timers() { return timers_; }
   event_base* base() { return base_.get(); }
 
  private:
+  friend struct EventDeleter;
+  // A libevent event that remembers its loop.
+  struct LoopEvent {
+    event base;  // first: an event* to it is one to the whole
+    EventLoop* loop;
+    event_callback_fn callback;
+    void* argument;
+  };
+  EventHandle NewEvent(int fd, int what, event_callback_fn callback,
+                       void* argument);
+  static void OnEvent(int fd, short what, void* loop_event);
+
   static void OnTick(int fd, short what, void* self);
   static void OnMail(int fd, short what, void* self);
   void RunMail();
@@ -62,6 +76,8 @@ class EventLoop {
   const Clock& clock_;
   std::unique_ptr<event_base, EventBaseDeleter> base_;
   TimerWheel timers_;
+  Instant turn_;
+  bool in_callback_ = false;
   EventHandle tick_;
   int mail_fd_ = -1;  // an eventfd
   EventHandle mail_event_;

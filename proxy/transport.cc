@@ -19,6 +19,11 @@ IoResult FromErrno() {
   return {.status = IoResult::Status::kError};
 }
 
+IoResult FromSent(ssize_t sent) {
+  if (sent >= 0) return {.bytes = static_cast<size_t>(sent)};
+  return FromErrno();
+}
+
 }  // namespace
 
 Transport::Transport(int fd, SslHandle ssl) : fd_(fd), ssl_(std::move(ssl)) {
@@ -62,12 +67,15 @@ IoResult Transport::Write(std::span<const iovec> pieces) {
         static_cast<int>(std::min<size_t>(piece->iov_len, INT_MAX));
     return FromSsl(SSL_write(ssl_.get(), piece->iov_base, capped));
   }
+  if (pieces.size() == 1) {
+    // The kernel has less to look at than with sendmsg.
+    return FromSent(
+        send(fd_, pieces[0].iov_base, pieces[0].iov_len, MSG_NOSIGNAL));
+  }
   msghdr message = {};
   message.msg_iov = const_cast<iovec*>(pieces.data());
   message.msg_iovlen = pieces.size();
-  const ssize_t sent = sendmsg(fd_, &message, MSG_NOSIGNAL);
-  if (sent >= 0) return {.bytes = static_cast<size_t>(sent)};
-  return FromErrno();
+  return FromSent(sendmsg(fd_, &message, MSG_NOSIGNAL));
 }
 
 IoResult Transport::FromSsl(int result) {
@@ -89,6 +97,10 @@ IoResult Transport::FromSsl(int result) {
 
 bool Transport::HasPending() const {
   return ssl_ != nullptr && SSL_has_pending(ssl_.get()) != 0;
+}
+
+bool Transport::InHandshake() const {
+  return ssl_ != nullptr && SSL_is_init_finished(ssl_.get()) == 0;
 }
 
 void Transport::ShutdownWrite() {

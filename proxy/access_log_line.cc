@@ -1,6 +1,8 @@
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <chrono>
+#include <cstring>
 
 #include "base/json_writer.h"
 #include "policy/policy.h"
@@ -15,19 +17,35 @@ constexpr size_t kShortBytesMax = 256;
 constexpr size_t kPathBytesMax = 2048;
 constexpr size_t kDetailBytesMax = 512;
 
-// Bytes that may stand in a JSON string as they are.
-constexpr std::array<bool, 256> BuildPlain() {
-  std::array<bool, 256> plain{};
-  for (size_t c = 0x20; c < 0x7f; ++c) plain[c] = c != '"' && c != '\\';
-  return plain;
+// Whether `text` may stand in a JSON string as it is: ASCII without control
+// characters, quotes and backslashes.
+bool IsPlainByte(unsigned char c) {
+  return c >= ' ' && c < 0x80 && c != '"' && c != '\\';
 }
-constexpr std::array<bool, 256> kPlain = BuildPlain();
-
+// The same of eight bytes: each test leaves a high bit where a byte fails it. A
+// borrow may mark a byte too many, but only beside one that fails.
+bool IsPlainWord(const char* text) {
+  constexpr uint64_t kOnes = 0x0101010101010101;
+  constexpr uint64_t kHighBits = 0x8080808080808080;
+  uint64_t word = 0;
+  std::memcpy(&word, text, sizeof word);
+  const uint64_t quotes = word ^ kOnes * '"';
+  const uint64_t backslashes = word ^ kOnes * '\\';
+  const uint64_t failed =
+      word | (word - kOnes * ' ') | (quotes - kOnes) | (backslashes - kOnes);
+  return (failed & kHighBits) == 0;
+}
 bool IsPlain(std::string_view text) {
-  for (unsigned char c : text) {
-    if (!kPlain[c]) return false;
+  constexpr size_t kWord = sizeof(uint64_t);
+  if (text.size() < kWord) {
+    return std::all_of(text.begin(), text.end(), IsPlainByte);
   }
-  return true;
+  // The last word may overlap the one before it.
+  const size_t last = text.size() - kWord;
+  for (size_t at = 0; at < last; at += kWord) {
+    if (!IsPlainWord(text.data() + at)) return false;
+  }
+  return IsPlainWord(text.data() + last);
 }
 
 void AppendNumber(int64_t value, std::string* out) {
@@ -71,133 +89,162 @@ void AppendTime(int64_t unix_us, std::string* out) {
   out->push_back('Z');
 }
 
+// A key with all that stands around it, `,"name":"`, made by the compiler.
+template <size_t kBytes>
+struct KeyText {
+  consteval KeyText(const char (&name)[kBytes]) {
+    text[0] = ',';
+    text[1] = '"';
+    std::copy_n(name, kBytes - 1, &text[2]);
+    std::copy_n("\":\"", 3, &text[kBytes + 1]);
+  }
+  char text[kBytes + 4] = {};
+};
+// What stands before a string. Before another value its last byte, the quote,
+// is left out; before the first member of an object its first one, the comma.
+struct Key {
+  std::string_view text;
+};
+template <KeyText kText>
+consteval Key operator""_key() {
+  return {{kText.text, sizeof kText.text}};
+}
+
 // One JSON object, written straight into the line: no writer object, no
-// allocation. Keys are ours and need no escapes.
+// allocation.
 class ObjectWriter {
  public:
   explicit ObjectWriter(std::string* out) : out_(out) { out_->push_back('{'); }
 
-  void Key(std::string_view key) {
-    if (!first_) out_->push_back(',');
-    first_ = false;
-    out_->push_back('"');
-    out_->append(key);
-    out_->append("\":");
-  }
-  void Text(std::string_view key, std::string_view text,
-            size_t bytes_max = kShortBytesMax) {
-    Key(key);
+  void Text(Key key, std::string_view text, size_t bytes_max = kShortBytesMax) {
     text = text.substr(0, bytes_max);
-    if (!IsPlain(text)) return AppendJsonString(text, out_);
-    out_->push_back('"');
+    if (!IsPlain(text)) {
+      AppendKey(BeforeValue(key));
+      return AppendJsonString(text, out_);
+    }
+    AppendKey(key.text);
     out_->append(text);
     out_->push_back('"');
   }
-  void TextIfAny(std::string_view key, std::string_view text,
+  void TextIfAny(Key key, std::string_view text,
                  size_t bytes_max = kShortBytesMax) {
     if (!text.empty()) Text(key, text, bytes_max);
   }
-  void Number(std::string_view key, int64_t value) {
-    Key(key);
+  void Time(Key key, int64_t unix_us) {
+    AppendKey(key.text);
+    AppendTime(unix_us, out_);
+    out_->push_back('"');
+  }
+  void Number(Key key, int64_t value) {
+    AppendKey(BeforeValue(key));
     AppendNumber(value, out_);
   }
-  void NumberIfAny(std::string_view key, int64_t value) {
+  void NumberIfAny(Key key, int64_t value) {
     if (value != 0) Number(key, value);
   }
-  void TrueIf(std::string_view key, bool value) {
+  void TrueIf(Key key, bool value) {
     if (!value) return;
-    Key(key);
+    AppendKey(BeforeValue(key));
     out_->append("true");
   }
+  // An object inside; written to its End() before this one goes on.
+  ObjectWriter Object(Key key) {
+    AppendKey(BeforeValue(key));
+    return ObjectWriter(out_);
+  }
   void End() { out_->push_back('}'); }
-  std::string* out() { return out_; }
 
  private:
+  static std::string_view BeforeValue(Key key) {
+    return key.text.substr(0, key.text.size() - 1);
+  }
+  void AppendKey(std::string_view text) {
+    out_->append(text.substr(first_ ? 1 : 0));
+    first_ = false;
+  }
+
   std::string* out_;
   bool first_ = true;
 };
 
 void WriteRate(const policy::RateDecision& rate, ObjectWriter* line) {
-  line->Key("rate");
-  ObjectWriter object(line->out());
-  object.Number("limit", rate.limit);
-  object.Number("remaining", rate.remaining);
-  object.NumberIfAny("retry_after_us", rate.retry_after_us);
-  object.NumberIfAny("delay_us", rate.delay_us);
-  object.NumberIfAny("would_delay_us", rate.would_delay_us);
-  object.TrueIf("shadow_denied", rate.would_deny);
-  object.TrueIf("candidate_denied", rate.candidate_denies);
-  object.TrueIf("overflow", rate.overflow);
+  ObjectWriter object = line->Object("rate"_key);
+  object.Number("limit"_key, rate.limit);
+  object.Number("remaining"_key, rate.remaining);
+  object.NumberIfAny("retry_after_us"_key, rate.retry_after_us);
+  object.NumberIfAny("delay_us"_key, rate.delay_us);
+  object.NumberIfAny("would_delay_us"_key, rate.would_delay_us);
+  object.TrueIf("shadow_denied"_key, rate.would_deny);
+  object.TrueIf("candidate_denied"_key, rate.candidate_denies);
+  object.TrueIf("overflow"_key, rate.overflow);
   object.End();
 }
 
 void WriteDecision(const policy::Decision& decision, ObjectWriter* line) {
-  line->Text("decision", decision.allowed() ? "allow" : "deny");
+  line->Text("decision"_key, decision.allowed() ? "allow" : "deny");
   if (!decision.allowed()) {
-    line->Text("refusal", policy::RefusalName(decision.refusal));
-    line->TextIfAny("rule", decision.rule);
-    line->TextIfAny("location", decision.location);
-    if (decision.error != nullptr) line->Text("error", decision.error->name);
+    line->Text("refusal"_key, policy::RefusalName(decision.refusal));
+    line->TextIfAny("rule"_key, decision.rule);
+    line->TextIfAny("location"_key, decision.location);
+    if (decision.error != nullptr)
+      line->Text("error"_key, decision.error->name);
   }
   if (decision.limited) WriteRate(decision.rate, line);
 }
 
 void WriteNames(const ExchangeRecord& record, ObjectWriter* line) {
-  line->Text("request_id", record.request_id);
-  line->Text("peer", record.peer);
-  line->Text("method", record.method);
-  line->Text("path", record.path, kPathBytesMax);
+  line->Text("request_id"_key, record.request_id);
+  line->Text("peer"_key, record.peer);
+  line->Text("method"_key, record.method);
+  line->Text("path"_key, record.path, kPathBytesMax);
   const policy::Decision* decision = record.decision;
   if (decision != nullptr && decision->service != nullptr) {
-    line->Text("service", decision->service->name);
+    line->Text("service"_key, decision->service->name);
   }
   if (decision != nullptr && decision->operation != nullptr) {
-    line->Text("operation", decision->operation->name);
+    line->Text("operation"_key, decision->operation->name);
   }
-  line->TextIfAny("app", record.app);
+  line->TextIfAny("app"_key, record.app);
 }
 
 void WriteUpstream(const ExchangeRecord& record, ObjectWriter* line) {
   if (!record.upstream.empty()) {
-    line->Text("upstream", record.upstream);
-    line->Number("upstream_status", record.upstream_status);
-    line->Number("retries", record.retries);
+    line->Text("upstream"_key, record.upstream);
+    line->Number("upstream_status"_key, record.upstream_status);
+    line->Number("retries"_key, record.retries);
   }
-  line->TextIfAny("mapped", record.mapped);
-  line->TextIfAny("detail", record.detail, kDetailBytesMax);
+  line->TextIfAny("mapped"_key, record.mapped);
+  line->TextIfAny("detail"_key, record.detail, kDetailBytesMax);
 }
 
 void WriteFigures(const ExchangeRecord& record, ObjectWriter* line) {
   const int64_t started_us = record.started.monotonic_us;
-  line->Number("total_us", record.ended.monotonic_us - started_us);
+  line->Number("total_us"_key, record.ended.monotonic_us - started_us);
   if (record.decided_us > 0) {
-    line->Number("decide_us", record.decided_us - started_us);
+    line->Number("decide_us"_key, record.decided_us - started_us);
   }
   if (record.upstream_started_us > 0 && record.upstream_ended_us > 0) {
-    line->Number("upstream_us",
+    line->Number("upstream_us"_key,
                  record.upstream_ended_us - record.upstream_started_us);
   }
-  line->Number("bytes_in", record.bytes_in);
-  line->Number("bytes_out", record.bytes_out);
-  line->TrueIf("aborted", record.aborted);
+  line->Number("bytes_in"_key, record.bytes_in);
+  line->Number("bytes_out"_key, record.bytes_out);
+  line->TrueIf("aborted"_key, record.aborted);
 }
 
 }  // namespace
 
 void AppendAccessLogLine(const ExchangeRecord& record, std::string* out) {
   ObjectWriter line(out);
-  line.Key("time");
-  out->push_back('"');
-  AppendTime(record.started.unix_us, out);
-  out->push_back('"');
+  line.Time("time"_key, record.started.unix_us);
   WriteNames(record, &line);
   if (record.decision == nullptr) {
-    line.Text("decision", "none");
+    line.Text("decision"_key, "none");
   } else {
     WriteDecision(*record.decision, &line);
   }
-  line.Number("status", record.status);
-  line.TrueIf("local_reply", record.local_reply);
+  line.Number("status"_key, record.status);
+  line.TrueIf("local_reply"_key, record.local_reply);
   WriteUpstream(record, &line);
   WriteFigures(record, &line);
   line.End();

@@ -22,7 +22,7 @@ constexpr StatsRow<policy::Limiter::Stats> kLimiterRows[] = {
      &policy::Limiter::Stats::keys},
     {"headgate_limiter_bytes", Type::kGauge, "Memory of the limiter.",
      &policy::Limiter::Stats::bytes},
-    {"headgate_limiter_overflow_total", Type::kCounter,
+    {"headgate_limiter_overflow_calls_total", Type::kCounter,
      "Calls decided on the overflow budget, since the limiter was full.",
      &policy::Limiter::Stats::overflow_calls},
     {"headgate_limiter_dropped_keys_total", Type::kCounter,

@@ -5,6 +5,7 @@
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
 #include <openssl/sha.h>
+#include <sodium/crypto_shorthash_siphash24.h>
 #include <zlib.h>
 
 #include <algorithm>
@@ -70,6 +71,17 @@ std::optional<Sha256Digest> Sha256FromHex(std::string_view hex) {
     digest[i] = static_cast<char>(high << 4 | low);
   }
   return digest;
+}
+
+std::array<uint64_t, 2> SipHash128(const std::array<uint64_t, 2>& key,
+                                   std::string_view bytes) {
+  std::array<uint64_t, 2> hash;
+  static_assert(sizeof(hash) == crypto_shorthash_siphashx24_BYTES);
+  static_assert(sizeof(key) == crypto_shorthash_siphashx24_KEYBYTES);
+  crypto_shorthash_siphashx24(
+      reinterpret_cast<unsigned char*>(hash.data()), Unsigned(bytes),
+      bytes.size(), reinterpret_cast<const unsigned char*>(key.data()));
+  return hash;
 }
 
 bool ConstantTimeEquals(std::string_view a, std::string_view b) {

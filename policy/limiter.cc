@@ -1,10 +1,10 @@
 #include "policy/limiter.h"
 
-#include <sodium/crypto_shorthash_siphash24.h>
-
 #include <algorithm>
+#include <array>
 #include <bit>
 
+#include "base/crypto.h"
 #include "policy/limiter_shard.h"
 
 namespace headgate::policy {
@@ -31,16 +31,11 @@ uint64_t ShardCount(const Limiter::Options& options) {
   return std::max(at_least, std::min(wanted, at_most));
 }
 
-LimiterKey SipHash(const uint64_t (&seed)[2], uint64_t mark,
-                   std::string_view text) {
-  static_assert(sizeof(LimiterKey) == crypto_shorthash_siphashx24_BYTES);
-  const uint64_t key[2] = {seed[0] ^ mark, seed[1]};
-  LimiterKey hash;
-  crypto_shorthash_siphashx24(
-      reinterpret_cast<unsigned char*>(&hash),
-      reinterpret_cast<const unsigned char*>(text.data()), text.size(),
-      reinterpret_cast<const unsigned char*>(key));
-  return hash;
+LimiterKey Hash(const uint64_t (&seed)[2], uint64_t mark,
+                std::string_view text) {
+  const std::array<uint64_t, 2> hash =
+      SipHash128({seed[0] ^ mark, seed[1]}, text);
+  return {hash[0], hash[1]};
 }
 
 LimiterKey CandidateKey(const LimiterKey& key) {
@@ -87,11 +82,11 @@ Limiter::Limiter(const Options& options) : options_(options) {
 Limiter::~Limiter() = default;
 
 LimiterKey Limiter::HashAppKey(std::string_view app_key) const {
-  return SipHash(options_.seed, 0, app_key);
+  return Hash(options_.seed, 0, app_key);
 }
 
 LimiterKey Limiter::HashOperation(std::string_view operation) const {
-  return SipHash(options_.seed, kOperationMark, operation);
+  return Hash(options_.seed, kOperationMark, operation);
 }
 
 LimiterKey Limiter::KeyFor(std::string_view app_key,

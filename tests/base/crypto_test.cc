@@ -41,6 +41,15 @@ TEST(CryptoTest, AnEmptyKeyIsAKeyAndNotTheLastOne) {
             "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
 }
 
+TEST(CryptoTest, SipHashGivesTheHashesOfItsReference) {
+  // Key 00 01 .. 0f; vectors_sip128 of the reference code: nothing, one 00.
+  const std::array<uint64_t, 2> key = {0x0706050403020100, 0x0f0e0d0c0b0a0908};
+  EXPECT_EQ(SipHash128(key, ""),
+            (std::array<uint64_t, 2>{0xe6a825ba047f81a3, 0x930255c71472f66d}));
+  EXPECT_EQ(SipHash128(key, std::string_view("\0", 1)),
+            (std::array<uint64_t, 2>{0x44af996bd8c187da, 0x45fc229b11597634}));
+}
+
 TEST(CryptoTest, ReadsADigestOfSixtyFourHexadecimalDigitsOfEitherCase) {
   const std::string hex = HexEncode(AsBytes(Sha256("abc")));
   std::string upper = hex;

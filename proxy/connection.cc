@@ -73,9 +73,11 @@ void Connection::ReadInput() {
       case IoResult::Status::kClosed:
         return OnEof();
       case IoResult::Status::kError:
-        return DownstreamGone(CloseCause::kReset);
+        return DownstreamGone(transport_.InHandshake() ? CloseCause::kTlsFailed
+                                                       : CloseCause::kReset);
     }
-  } while (reading_ && state_ != State::kClosed && transport_.HasPending());
+  } while (reading_ && state_ != State::kClosed && state_ != State::kLinger &&
+           transport_.HasPending());
 }
 
 IoResult Connection::ReadOnce() {
@@ -198,6 +200,7 @@ void Connection::BeginExchange(size_t head_bytes) {
   const http::RequestHead& head = exchange_->head;
   body_reader_.Start(head.framing, head.content_length);
   exchange_->whole_request = body_reader_.complete();
+  body_agreed_ = !head.expect_continue;
   state_ = exchange_->whole_request ? State::kAnswer : State::kBody;
   const BodyMode mode = exchange_->handler->OnHead(*exchange_);
   if (exchange_ != nullptr && state_ == State::kBody) BeginBody(mode);
@@ -206,6 +209,7 @@ void Connection::BeginExchange(size_t head_bytes) {
 void Connection::BeginBody(BodyMode mode) {
   body_mode_ = mode;
   body_paused_ = false;
+  body_agreed_ = true;
   body_started_us_ = host_->loop().Now().monotonic_us;
   SetBodyDeadline();
   if (exchange_->head.expect_continue && input_.unread().empty()) {
@@ -293,6 +297,7 @@ bool Connection::StepDiscard() {
     NextRequest();
     return true;
   }
+  SetBodyDeadline();
   return step.status == http::BodyReader::Status::kData;
 }
 
@@ -319,6 +324,9 @@ void Connection::OnReadDeadline(void* self) {
       connection->Broken(CloseCause::kBodyTimeout,
                          policy::Refusal::kRequestTimeout,
                          "the body came too slowly");
+      return;
+    case State::kDiscard:
+      connection->Close(CloseCause::kBodyTimeout);
       return;
     case State::kClosed:
       return;

@@ -54,8 +54,9 @@ class Connection {
   // For the handler, while an exchange runs.
   // Sends `head` and `body`; what the socket does not take is kept.
   void Send(std::string_view head, std::string_view body);
-  // Whether the answer may say keep-alive; false from then on once it was.
-  bool MayKeepAlive() const;
+  // Whether the answer may say keep-alive; false from then on once it was,
+  // since the client has been told.
+  bool MayKeepAlive();
   void CloseAfterAnswer() { close_after_answer_ = true; }
   // The answer is complete (or cannot be): the exchange goes back to the pool
   // and must not be touched again.
@@ -157,6 +158,8 @@ class Connection {
   bool reading_ = true;
   bool writable_wanted_ = false;
   bool body_paused_ = false;
+  // The client sends its body: it did not ask first, or was told to go on.
+  bool body_agreed_ = true;
   bool in_advance_ = false;
   bool eof_ = false;  // the client will send nothing more
   bool close_after_answer_ = false;

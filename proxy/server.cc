@@ -26,12 +26,33 @@ int64_t WorkerCount(const config::Config& config) {
   return std::max(1u, std::thread::hardware_concurrency());
 }
 
-std::shared_ptr<const policy::Policy> LoadPolicy(
-    const Server::Options& options, config::Diagnostics* diagnostics) {
-  const std::optional<config::Config> config =
-      config::Load(options.config_path, options.environment, diagnostics);
-  if (!config) return nullptr;
-  return policy::Policy::Compile(*config, diagnostics);
+// The keys of the config that only the next start reads and whose values are
+// not those in force: "listeners, workers". Empty: none.
+std::string ChangedButFixed(const config::Config& in_force,
+                            const config::Config& loaded) {
+  const auto print_listeners = [](const config::Config& config) {
+    std::string text;
+    for (const config::Listener& listener : config.listeners) {
+      const config::Tls tls = listener.tls.value_or(config::Tls());
+      StrAppend(&text, listener.address.ToString(), " ", tls.certificate, " ",
+                tls.key, " ", tls.client_ca, "\n");
+    }
+    return text;
+  };
+  const auto print_admin = [](const config::Config& config) {
+    return config.admin ? config.admin->ToString() : std::string();
+  };
+  std::vector<std::string> keys;
+  if (print_listeners(in_force) != print_listeners(loaded)) {
+    keys.push_back("listeners");
+  }
+  if (print_admin(in_force) != print_admin(loaded)) keys.push_back("admin");
+  if (in_force.workers != loaded.workers) keys.push_back("workers");
+  if (in_force.limiter.keys != loaded.limiter.keys) keys.push_back("limiter");
+  if (in_force.access_log.path != loaded.access_log.path) {
+    keys.push_back("access_log");
+  }
+  return Join(keys, ", ");
 }
 
 std::unique_ptr<policy::Limiter> NewLimiter(const config::Config& config) {
@@ -64,22 +85,33 @@ Server::~Server() {
   for (const std::string& path : unix_paths_) unlink(path.c_str());
 }
 
-absl::Status Server::SetUp() {
+absl::StatusOr<std::shared_ptr<const policy::Policy>> Server::LoadPolicy(
+    bool color) const {
   config::Diagnostics diagnostics;
-  policy_ = LoadPolicy(options_, &diagnostics);
-  if (policy_ == nullptr) {
-    return absl::InvalidArgumentError(diagnostics.ToString(options_.color));
+  const std::optional<config::Config> config =
+      config::Load(options_.config_path, options_.environment, &diagnostics);
+  std::shared_ptr<const policy::Policy> policy;
+  if (config) policy = policy::Policy::Compile(*config, &diagnostics);
+  if (policy == nullptr) {
+    return absl::InvalidArgumentError(diagnostics.ToString(color));
   }
-  generation_ = 1;
-  metrics_.CountReload(true, generation_);
-  const config::Config& config = policy_->config();
-  for (const auto& service : policy_->services()) {
+  for (const auto& service : policy->services()) {
     if (service->spec.upstream) continue;
     return absl::UnimplementedError(
         StrCat(service->spec.at.ToString(), ": service \"", service->name,
                "\" has no upstream, and this release does not answer services "
                "by itself yet: add `upstream: {servers: [...]}`"));
   }
+  return policy;
+}
+
+absl::Status Server::SetUp() {
+  auto loaded = LoadPolicy(options_.color);
+  if (!loaded.ok()) return loaded.status();
+  policy_ = *std::move(loaded);
+  generation_ = 1;
+  metrics_.CountReload(true, generation_);
+  const config::Config& config = policy_->config();
   SetLogLevel(config.log.level);
   limiter_ = NewLimiter(config);
   absl::StatusOr<std::unique_ptr<AccessLog>> log =
@@ -91,6 +123,7 @@ absl::Status Server::SetUp() {
   if (!status.ok()) return status;
   AddMetricSources();
   MakeWorkers();
+  WatchSignals();
   return absl::OkStatus();
 }
 
@@ -110,7 +143,7 @@ absl::Status Server::BindListeners() {
       const bool first = &worker == &bound_.front();
       absl::StatusOr<FileDescriptor> socket =
           address.is_unix() && !first ? Duplicate(bound_.front().back().socket)
-                                      : Listen(address);
+                                      : Listen(address, !first);
       if (!socket.ok()) return socket.status();
       // The other workers share the port that the first one got.
       address = BoundAddress(*socket, address);
@@ -190,11 +223,15 @@ void Server::AddMetricSources() {
   }
 }
 
-void Server::Run() {
+// Before anybody is told that we listen: a signal may come at once.
+void Server::WatchSignals() {
   signal(SIGPIPE, SIG_IGN);
   signals_.push_back(loop_.Signal(SIGTERM, &OnTerminate, this));
   signals_.push_back(loop_.Signal(SIGINT, &OnTerminate, this));
   signals_.push_back(loop_.Signal(SIGHUP, &OnHangup, this));
+}
+
+void Server::Run() {
   for (const std::unique_ptr<Worker>& worker : workers_) {
     worker->StartThread();
   }
@@ -205,19 +242,28 @@ void Server::Run() {
 }
 
 Control::ReloadResult Server::Reload() {
-  config::Diagnostics diagnostics;
-  std::shared_ptr<const policy::Policy> policy =
-      LoadPolicy(options_, &diagnostics);
-  if (policy == nullptr) {
+  const absl::Status reopened = access_log_->Reopen();
+  if (!reopened.ok()) spdlog::error("{}", std::string(reopened.message()));
+  auto loaded = LoadPolicy(/*color=*/false);
+  if (!loaded.ok()) {
     metrics_.CountReload(false, generation_);
-    return {.text = diagnostics.ToString(), .generation = generation_};
+    const std::string_view text = FromAbsl(loaded.status().message());
+    spdlog::error("policy {} stays in use, the new one is wrong:\n{}",
+                  generation_, text);
+    return {.text = std::string(text), .generation = generation_};
   }
-  policy_ = std::move(policy);
+  const std::string fixed =
+      ChangedButFixed(policy_->config(), (*loaded)->config());
+  if (!fixed.empty()) {
+    spdlog::warn("the next start will read what has changed in: {}", fixed);
+  }
+  policy_ = *std::move(loaded);
   metrics_.CountReload(true, ++generation_);
   SetLogLevel(policy_->config().log.level);
   for (const std::unique_ptr<Worker>& worker : workers_) {
     worker->Use(policy_, generation_);
   }
+  spdlog::info("policy {} is in use", generation_);
   return {.ok = true, .generation = generation_};
 }
 
@@ -247,16 +293,7 @@ void Server::OnTerminate(int, short, void* self) {
 }
 
 void Server::OnHangup(int, short, void* self) {
-  auto* server = static_cast<Server*>(self);
-  const absl::Status reopened = server->access_log_->Reopen();
-  if (!reopened.ok()) spdlog::error("{}", std::string(reopened.message()));
-  const ReloadResult result = server->Reload();
-  if (result.ok) {
-    spdlog::info("policy {} is in use", result.generation);
-  } else {
-    spdlog::error("policy {} stays in use, the new one is wrong:\n{}",
-                  result.generation, result.text);
-  }
+  static_cast<Server*>(self)->Reload();
 }
 
 void Server::OnSecond(void* self) {

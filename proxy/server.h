@@ -61,6 +61,8 @@ class Server final : public Control {
   void AddMetricSources();
   void MakeWorkers();
   void WatchSignals();
+  absl::StatusOr<std::shared_ptr<const policy::Policy>> LoadPolicy(
+      bool color) const;
   static void OnTerminate(int signal, short what, void* self);
   static void OnHangup(int signal, short what, void* self);
   static void OnSecond(void* self);

@@ -26,18 +26,31 @@ absl::Status Failure(const config::Address& address, std::string_view what) {
       StrCat("cannot listen on ", address.ToString(), ": ", what));
 }
 
-absl::StatusOr<FileDescriptor> BindAndListen(const config::Address& address,
-                                             int family, const sockaddr* name,
-                                             socklen_t size) {
-  FileDescriptor socket_fd(socket(family, kSocketFlags, 0));
+struct SocketName {
+  int family;
+  const sockaddr* name;
+  socklen_t size;
+};
+
+absl::StatusOr<FileDescriptor> Bind(const config::Address& address,
+                                    const SocketName& to, bool share_port) {
+  FileDescriptor socket_fd(socket(to.family, kSocketFlags, 0));
   if (!socket_fd.is_open()) return Failure(address, strerror(errno));
   const int on = 1;
   setsockopt(socket_fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-  if (family != AF_UNIX) {
+  if (share_port) {
     setsockopt(socket_fd.get(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on));
   }
-  if (bind(socket_fd.get(), name, size) != 0 ||
-      listen(socket_fd.get(), kBacklog) != 0) {
+  if (bind(socket_fd.get(), to.name, to.size) != 0) {
+    return Failure(address, strerror(errno));
+  }
+  return socket_fd;
+}
+
+absl::StatusOr<FileDescriptor> BindAndListen(const config::Address& address,
+                                             const SocketName& to) {
+  auto socket_fd = Bind(address, to, /*share_port=*/to.family != AF_UNIX);
+  if (socket_fd.ok() && listen(socket_fd->get(), kBacklog) != 0) {
     return Failure(address, strerror(errno));
   }
   return socket_fd;
@@ -67,8 +80,10 @@ absl::StatusOr<FileDescriptor> ListenUnix(const config::Address& address) {
     if (IsInUse(name)) return Failure(address, "another server listens there");
     unlink(name.sun_path);
   }
-  return BindAndListen(address, AF_UNIX,
-                       reinterpret_cast<const sockaddr*>(&name), sizeof(name));
+  return BindAndListen(address,
+                       {.family = AF_UNIX,
+                        .name = reinterpret_cast<const sockaddr*>(&name),
+                        .size = sizeof(name)});
 }
 
 }  // namespace
@@ -77,7 +92,8 @@ void FileDescriptor::Close() {
   if (fd_ >= 0) close(std::exchange(fd_, -1));
 }
 
-absl::StatusOr<FileDescriptor> Listen(const config::Address& address) {
+absl::StatusOr<FileDescriptor> Listen(const config::Address& address,
+                                      bool port_is_ours) {
   if (address.is_unix()) return ListenUnix(address);
   addrinfo hints = {};
   hints.ai_socktype = SOCK_STREAM;
@@ -89,8 +105,16 @@ absl::StatusOr<FileDescriptor> Listen(const config::Address& address) {
   if (error != 0) return Failure(address, gai_strerror(error));
   const std::unique_ptr<addrinfo, void (*)(addrinfo*)> owner(found,
                                                              freeaddrinfo);
-  return BindAndListen(address, found->ai_family, found->ai_addr,
-                       found->ai_addrlen);
+  const SocketName name = {.family = found->ai_family,
+                           .name = found->ai_addr,
+                           .size = found->ai_addrlen};
+  if (!port_is_ours) {
+    // A shared port would be shared with strangers too: two servers would each
+    // get half of the calls and nobody would be told.
+    auto probe = Bind(address, name, /*share_port=*/false);
+    if (!probe.ok()) return probe.status();
+  }
+  return BindAndListen(address, name);
 }
 
 absl::StatusOr<FileDescriptor> Duplicate(const FileDescriptor& socket) {

@@ -32,10 +32,12 @@ class FileDescriptor {
 };
 
 // A bound, listening, non-blocking socket. TCP sockets share their port
-// (SO_REUSEPORT), so that each worker has a queue of its own; calls for the
-// same address after the first one must pass the port that it got. A unix
-// socket file that nobody listens on any more is replaced.
-absl::StatusOr<FileDescriptor> Listen(const config::Address& address);
+// (SO_REUSEPORT), so that each worker has a queue of its own. The first one
+// fails if anybody else has the port, another Headgate too; the others pass the
+// address that it got and `port_is_ours`. A unix socket file that nobody
+// listens on any more is replaced.
+absl::StatusOr<FileDescriptor> Listen(const config::Address& address,
+                                      bool port_is_ours = false);
 
 // A second descriptor of the same socket: unix sockets have no SO_REUSEPORT.
 absl::StatusOr<FileDescriptor> Duplicate(const FileDescriptor& socket);

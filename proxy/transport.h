@@ -41,6 +41,8 @@ class Transport {
 
   // Decrypted bytes wait inside TLS: no readable event will tell of them.
   bool HasPending() const;
+  // The TLS handshake is not over.
+  bool InHandshake() const;
   // Says to the peer that nothing more will be written (FIN; close_notify).
   void ShutdownWrite();
   // With `reset`, the peer gets RST rather than FIN.

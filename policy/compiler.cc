@@ -21,6 +21,22 @@ bool BeginsWithSegments(std::string_view path, std::string_view prefix) {
          (path.size() == prefix.size() || path[prefix.size()] == '/');
 }
 
+// What the router must know of a variable.
+void CompileSegment(const CompiledService& service,
+                    const config::Operation& operation,
+                    TemplateSegment* segment) {
+  std::string value = segment->text;
+  const auto own = operation.path_variables.find(segment->text);
+  if (own != operation.path_variables.end()) {
+    if (own->second.list) segment->separator = own->second.separator;
+    if (!own->second.value.empty()) value = own->second.value;
+  }
+  const auto found = service.rules->values.find(value);
+  segment->may_be_empty =
+      segment->separator == 0 && found != service.rules->values.end() &&
+      found->second != nullptr && found->second->spec().empty.has_value();
+}
+
 }  // namespace
 
 Compiler::Compiler(const config::Config& config,
@@ -209,10 +225,8 @@ void Compiler::AddRoute(const CompiledService& service,
     return;
   }
   for (TemplateSegment& segment : segments) {
-    const auto own = spec.path_variables.find(segment.text);
-    if (segment.kind == TemplateSegment::Kind::kVariable &&
-        own != spec.path_variables.end() && own->second.list) {
-      segment.separator = own->second.separator;
+    if (segment.kind == TemplateSegment::Kind::kVariable) {
+      CompileSegment(service, spec, &segment);
     }
   }
   std::string error;

@@ -79,13 +79,16 @@ struct Router::Search {
   std::string_view method;
   Match* match;
   int other_route = -1;  // a template that matched, but not its method
+  uint64_t empty = 0;    // which of the variables until here are empty
 };
 
 Router::Router() : nodes_(1) {}
 
-int Router::Methods::Find(std::string_view method) const {
-  for (const auto& [name, route] : routes) {
-    if (name == method) return route;
+int Router::Methods::Find(std::string_view method, uint64_t empty) const {
+  for (const Route& route : routes) {
+    const bool found =
+        route.method == method && (empty & ~route.may_be_empty) == 0;
+    if (found) return route.route;
   }
   return -1;
 }
@@ -100,6 +103,7 @@ uint32_t Router::Child(uint32_t node, const TemplateSegment& segment) {
     return child;
   }
   if (segment.separator == 0) {
+    nodes_[node].variable_may_be_empty |= segment.may_be_empty;
     if (nodes_[node].variable != 0) return nodes_[node].variable;
     nodes_[node].variable = fresh;
     nodes_.emplace_back();
@@ -117,13 +121,20 @@ int Router::Add(std::string_view method,
                 const std::vector<TemplateSegment>& segments, int route) {
   uint32_t node = 0;
   bool tail = false;
+  uint64_t may_be_empty = 0;
+  uint64_t bit = 1;
   for (const TemplateSegment& segment : segments) {
     tail = segment.kind == TemplateSegment::Kind::kTail;
     if (!tail) node = Child(node, segment);
+    if (segment.kind == TemplateSegment::Kind::kLiteral) continue;
+    if (segment.may_be_empty) may_be_empty |= bit;
+    bit <<= 1;
   }
   Methods& methods = tail ? nodes_[node].tail : nodes_[node].here;
-  const int other = methods.Find(method);
-  if (other < 0) methods.routes.emplace_back(method, route);
+  const int other = methods.Find(method, 0);
+  if (other < 0) {
+    methods.routes.push_back({std::string(method), route, may_be_empty});
+  }
   return other;
 }
 
@@ -140,11 +151,14 @@ Router::Outcome Router::Find(std::string_view method, std::string_view path,
 }
 
 bool Router::Take(const Methods& methods, Search* search) {
-  int route = methods.Find(search->method);
-  if (route < 0 && search->method == "HEAD") route = methods.Find("GET");
+  const uint64_t empty = search->empty;
+  int route = methods.Find(search->method, empty);
+  if (route < 0 && search->method == "HEAD") route = methods.Find("GET", empty);
   if (route < 0) {
-    const bool first = search->other_route < 0 && !methods.routes.empty();
-    if (first) search->other_route = methods.routes.front().second;
+    for (const Route& other : methods.routes) {
+      if (search->other_route >= 0) break;
+      if ((empty & ~other.may_be_empty) == 0) search->other_route = other.route;
+    }
     return false;
   }
   search->match->route = route;
@@ -165,7 +179,8 @@ bool Router::Visit(const Node& node, std::string_view rest,
         Visit(nodes_[literal->second], after, search)) {
       return true;
     }
-    if (!segment.empty() && VisitVariables(node, segment, after, search)) {
+    if (segment.empty() ? VisitEmpty(node, after, search)
+                        : VisitVariables(node, segment, after, search)) {
       return true;
     }
   }
@@ -194,6 +209,18 @@ bool Router::VisitVariables(const Node& node, std::string_view segment,
     }
   }
   return false;
+}
+
+bool Router::VisitEmpty(const Node& node, std::string_view rest,
+                        Search* search) const {
+  constexpr size_t kVariablesMax = 64;
+  const size_t position = search->match->variables.size();
+  if (!node.variable_may_be_empty || position >= kVariablesMax) return false;
+  const uint64_t before = search->empty;
+  search->empty |= uint64_t{1} << position;
+  const bool found = VisitChild(node.variable, "", rest, search);
+  search->empty = before;
+  return found;
 }
 
 bool Router::VisitChild(uint32_t child, std::string_view segment,

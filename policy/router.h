@@ -16,8 +16,10 @@
 // stand at the same place: a segment with the separator (as it is, or as %2C)
 // takes the list first, one without it the plain variable first.
 //
-// A final slash is ignored, except in a tail. Segments are compared as they are
-// written: the caller normalised the path (RFC 3986 6.2.2).
+// A final slash is ignored, except in a tail. An empty segment inside of a path
+// ("/members//tokens") matches nothing, or a variable that `may_be_empty`: one
+// whose contract has an error of its own for it. Segments are compared as they
+// are written: the caller normalised the path (RFC 3986 6.2.2).
 //
 // Immutable once built; then shared by all threads.
 #ifndef HEADGATE_POLICY_ROUTER_H_
@@ -37,8 +39,9 @@ namespace headgate::policy {
 struct TemplateSegment {
   enum class Kind { kLiteral, kVariable, kTail };
   Kind kind = Kind::kLiteral;
-  std::string text;    // the literal, or the variable's name
-  char separator = 0;  // kVariable: of a list; 0: one value
+  std::string text;           // the literal, or the variable's name
+  char separator = 0;         // kVariable: of a list; 0: one value
+  bool may_be_empty = false;  // kVariable of one value
 };
 
 // "/a/{b}/{c...}" -> segments. False if a segment is neither a literal nor one
@@ -69,14 +72,21 @@ class Router {
                Match* match) const;
 
  private:
+  struct Route {
+    std::string method;
+    int route;
+    uint64_t may_be_empty;  // a bit for each variable, from the left
+  };
   struct Methods {
-    // A handful: a linear search is the fastest.
-    std::vector<std::pair<std::string, int>> routes;
-    int Find(std::string_view method) const;  // -1: none
+    // A handful: a linear search is the fastest. `empty`: a bit for each
+    // variable that is empty here.
+    std::vector<Route> routes;
+    int Find(std::string_view method, uint64_t empty) const;  // -1: none
   };
   struct Node {
     StringMap<uint32_t> literals;
     uint32_t variable = 0;                         // 0: none
+    bool variable_may_be_empty = false;            // in one of its templates
     std::vector<std::pair<char, uint32_t>> lists;  // by separator
     Methods here;                                  // the path ends here
     Methods tail;                                  // or goes on, anyhow
@@ -87,6 +97,8 @@ class Router {
   bool Visit(const Node& node, std::string_view rest, Search* search) const;
   bool VisitVariables(const Node& node, std::string_view segment,
                       std::string_view rest, Search* search) const;
+  bool VisitEmpty(const Node& node, std::string_view rest,
+                  Search* search) const;
   bool VisitChild(uint32_t child, std::string_view segment,
                   std::string_view rest, Search* search) const;
   static bool Take(const Methods& methods, Search* search);

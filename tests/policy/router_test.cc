@@ -18,7 +18,7 @@ struct Template {
   std::string method, path;
 };
 
-// "{a,}" is a list whose separator is ','.
+// "{a,}" is a list whose separator is ','; "{empty}" may be empty.
 std::vector<TemplateSegment> Parse(std::string path) {
   std::vector<bool> lists;
   for (size_t at; (at = path.find(",}")) != std::string::npos;) {
@@ -31,6 +31,7 @@ std::vector<TemplateSegment> Parse(std::string path) {
     const bool list =
         segment.kind == Kind::kVariable && segment.text.ends_with("_list");
     if (list) segment.separator = ',';
+    segment.may_be_empty = segment.text == "empty";
   }
   return segments;
 }
@@ -128,6 +129,35 @@ TEST(RouterTest, TellsAWrongMethodFromNoOperation) {
   }
 }
 
+TEST(RouterTest, AnEmptySegmentMatchesOnlyAVariableThatMayBeEmpty) {
+  const Router router = Build({
+      {"POST", "/m/{empty}/tokens"},  // 0
+      {"GET", "/m/{id}/tokens"},      // 1: the same node, but never empty
+      {"GET", "/m/{empty}"},          // 2
+      {"GET", "/m"},                  // 3
+  });
+  struct Case {
+    std::string method, path;
+    Outcome outcome;
+    int route;
+  };
+  const Case kCases[] = {
+      {"POST", "/m//tokens", Outcome::kFound, 0},
+      {"POST", "/m/a/tokens", Outcome::kFound, 0},
+      {"GET", "/m/a/tokens", Outcome::kFound, 1},
+      {"GET", "/m//tokens", Outcome::kWrongMethod, 0},
+      {"GET", "/m//", Outcome::kFound, 2},
+      {"GET", "/m/", Outcome::kFound, 3},
+      {"POST", "/m///tokens", Outcome::kNotFound, -1},
+      {"POST", "//a/tokens", Outcome::kNotFound, -1},
+  };
+  for (const Case& c : kCases) {
+    Router::Match match;
+    EXPECT_EQ(router.Find(c.method, c.path, &match), c.outcome) << c.path;
+    EXPECT_EQ(match.route, c.route) << c.method << " " << c.path;
+  }
+}
+
 TEST(RouterTest, TheSameRequestsAreNotAddedTwice) {
   Router router = Build(kChat);
   EXPECT_EQ(router.Add("PUT", Parse("/{x}/{y}/chatrooms/{z}"), 99), 5);
@@ -187,7 +217,9 @@ std::vector<int> Matches(const std::vector<TemplateSegment>& pattern,
       break;
     }
     const bool literal = pattern[i].kind == Kind::kLiteral;
-    if (literal ? parts[i] != pattern[i].text : parts[i].empty()) return {};
+    const bool matches = literal ? parts[i] == pattern[i].text
+                                 : !parts[i].empty() || pattern[i].may_be_empty;
+    if (!matches) return {};
     ranks.push_back(
         SegmentRank(pattern[i], parts[i].find(',') != std::string::npos ||
                                     parts[i].find("%2C") != std::string::npos));
@@ -215,7 +247,7 @@ int NaiveFind(const std::vector<Template>& templates, const std::string& method,
 
 TEST(RouterTest, AgreesWithAMatcherThatTriesEveryTemplate) {
   const std::vector<std::string> kTemplateParts = {
-      "a", "b", "c", "{v}", "{w}", "{l,}", "{t...}"};
+      "a", "b", "c", "{v}", "{w}", "{l,}", "{t...}", "{empty}"};
   const std::vector<std::string> kPathParts = {"a",   "b",     "c", "d",
                                                "x,y", "x%2Cy", "",  "a"};
   const std::vector<std::string> kMethods = {"GET", "PUT"};

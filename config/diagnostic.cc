@@ -6,9 +6,12 @@
 
 #include "base/strings.h"
 #include "config/source_line.h"
+#include "config/utf8.h"
 
 namespace headgate::config {
 namespace {
+
+constexpr size_t kPrintableCharactersMax = 60;
 
 // ANSI sequences, or nothing.
 struct Palette {
@@ -73,6 +76,22 @@ std::string Diagnostics::ToString(bool color) const {
   StrAppend(&text, count, count == 1 ? " error" : " errors");
   if (left_out_ > 0) StrAppend(&text, ", the first ", list_.size(), " shown");
   return text + "\n";
+}
+
+std::string Printable(std::string_view text) {
+  std::string printable;
+  for (size_t count = 0; !text.empty(); ++count) {
+    if (count == kPrintableCharactersMax) return printable + "...";
+    const size_t bytes = std::max<size_t>(CharacterBytes(text), 1);
+    const std::string_view character = text.substr(0, bytes);
+    printable += IsPrintableCharacter(character) ? character : "?";
+    text.remove_prefix(bytes);
+  }
+  return printable;
+}
+
+std::string Quote(std::string_view text) {
+  return StrCat("\"", Printable(text), "\"");
 }
 
 }  // namespace headgate::config

@@ -71,6 +71,11 @@ class Diagnostics {
   size_t left_out_ = 0;
 };
 
+// For messages: a text from outside, cut where it is long, with '?' for what
+// cannot be shown; and the same in double quotes.
+std::string Printable(std::string_view text);
+std::string Quote(std::string_view text);
+
 }  // namespace headgate::config
 
 #endif  // HEADGATE_CONFIG_DIAGNOSTIC_H_

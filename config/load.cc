@@ -62,7 +62,7 @@ std::map<std::string, Contract> ReadContractsOf(const Config& config,
   for (const ContractFile& file : config.contract_files) {
     absl::StatusOr<std::string> text = environment.read_file(file.path);
     if (!text.ok()) {
-      diagnostics->Add(file.at, StrCat("cannot read ", file.path, ": ",
+      diagnostics->Add(file.at, StrCat("cannot read ", Quote(file.path), ": ",
                                        FromAbsl(text.status().message())));
       continue;
     }

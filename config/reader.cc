@@ -1,84 +1,16 @@
 #include "config/reader.h"
 
 #include <algorithm>
-#include <charconv>
-#include <optional>
+#include <limits>
 #include <utility>
 
 #include "base/strings.h"
-#include "config/utf8.h"
 
 namespace headgate::config {
 namespace {
 
-constexpr size_t kQuotedCharactersMax = 60;
 constexpr size_t kKnownShownMax = 12;
 constexpr size_t kSuggestedBytesMax = 100;  // the search is quadratic
-
-// Its size in the smallest unit of its kind: bytes, or microseconds.
-struct Unit {
-  std::string_view name;
-  int64_t size;
-};
-// Largest first: formatting takes the first that divides.
-constexpr Unit kByteUnits[] = {{"GiB", int64_t{1} << 30},
-                               {"MiB", int64_t{1} << 20},
-                               {"KiB", int64_t{1} << 10},
-                               {"B", 1}};
-constexpr Unit kTimeUnits[] = {{"d", 86400000000}, {"h", 3600000000},
-                               {"m", 60000000},    {"s", 1000000},
-                               {"ms", 1000},       {"us", 1}};
-
-template <size_t n>
-std::string UnitHint(const Unit (&units)[n]) {
-  Strings names;
-  for (const Unit& unit : units) names.emplace_back(unit.name);
-  std::reverse(names.begin(), names.end());
-  return "units: " + Join(names, ", ");
-}
-
-// "12abc" -> 12 and "abc"; nothing if it begins with no digit or is too large.
-std::optional<std::pair<int64_t, std::string_view>> SplitNumber(
-    std::string_view text) {
-  int64_t number = 0;
-  const char* const end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, number);
-  if (error != std::errc()) return std::nullopt;
-  return std::pair(number, text.substr(rest - text.data()));
-}
-
-std::optional<int64_t> WholeNumber(std::string_view text) {
-  const auto split = SplitNumber(text);
-  if (!split || !split->second.empty()) return std::nullopt;
-  return split->first;
-}
-
-// "10s" in the smallest unit; nothing for an unknown unit or what overflows.
-template <size_t n>
-std::optional<int64_t> ParseAmount(std::string_view text,
-                                   const Unit (&units)[n]) {
-  const auto split = SplitNumber(text);
-  if (!split || split->first < 0) return std::nullopt;
-  for (const Unit& unit : units) {
-    if (unit.name != split->second) continue;
-    int64_t amount = 0;
-    if (__builtin_mul_overflow(split->first, unit.size, &amount)) break;
-    return amount;
-  }
-  return std::nullopt;
-}
-
-template <size_t n>
-std::string FormatAmount(int64_t amount, const Unit (&units)[n]) {
-  for (const Unit& unit : units) {
-    if (amount >= unit.size && amount % unit.size == 0) {
-      return StrCat(amount / unit.size, unit.name);
-    }
-  }
-  return StrCat(amount, units[n - 1].name);
-}
-
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 // "did you mean ...?", or nothing.
 std::string SuggestionFor(std::string_view name, const Strings& known) {
@@ -129,22 +61,6 @@ constexpr Range kAnything = {.min = std::numeric_limits<int64_t>::min(),
 
 }  // namespace
 
-std::string Quote(std::string_view text) {
-  std::string quoted = "\"";
-  for (size_t count = 0; !text.empty(); ++count) {
-    if (count == kQuotedCharactersMax) {
-      quoted += "...";
-      break;
-    }
-    const size_t bytes = CharacterBytes(text);
-    const std::string_view character =
-        text.substr(0, std::max<size_t>(bytes, 1));
-    quoted += IsPrintableCharacter(character) ? character : "?";
-    text.remove_prefix(character.size());
-  }
-  return quoted + "\"";
-}
-
 bool ReportUnexpected(const Node& node, std::string_view what,
                       Diagnostics* diagnostics) {
   Report(node, what, "", diagnostics);
@@ -180,8 +96,7 @@ bool ReadBool(const Node& node, Diagnostics* diagnostics, bool* out) {
 
 bool ReadInteger(const Node& node, Range range, Diagnostics* diagnostics,
                  int64_t* out) {
-  const auto number =
-      node.is_scalar() ? WholeNumber(node.text) : std::optional<int64_t>();
+  const auto number = ParseInteger(node.text);
   if (!number || *number < range.min || *number > range.max) {
     const std::string min = range.min == kAnything.min ? "" : StrCat(range.min);
     const std::string max = range.max == kAnything.max ? "" : StrCat(range.max);
@@ -194,16 +109,12 @@ bool ReadInteger(const Node& node, Range range, Diagnostics* diagnostics,
 
 bool ReadBytes(const Node& node, Range range, Diagnostics* diagnostics,
                int64_t* out) {
-  std::optional<int64_t> bytes;
-  if (node.is_scalar()) {
-    bytes = WholeNumber(node.text);
-    if (!bytes) bytes = ParseAmount(node.text, kByteUnits);
-  }
+  const auto bytes = ParseBytes(node.text);
   if (!bytes || *bytes < range.min || *bytes > range.max) {
     const std::string max =
         range.max == kAnything.max ? "" : BytesText(range.max);
     Report(node, DescribeRange("a size", BytesText(range.min), max),
-           bytes ? "" : UnitHint(kByteUnits), diagnostics);
+           bytes ? "" : StrCat("units: ", kByteUnitNames), diagnostics);
     return false;
   }
   *out = *bytes;
@@ -212,58 +123,38 @@ bool ReadBytes(const Node& node, Range range, Diagnostics* diagnostics,
 
 bool ReadDuration(const Node& node, DurationRange range,
                   Diagnostics* diagnostics, absl::Duration* out) {
-  const auto micros = node.is_scalar() ? ParseAmount(node.text, kTimeUnits)
-                                       : std::optional<int64_t>();
-  const absl::Duration duration = absl::Microseconds(micros.value_or(0));
-  if (!micros || duration < range.min || duration > range.max) {
+  const auto duration = ParseDuration(node.text);
+  if (!duration || *duration < range.min || *duration > range.max) {
     const std::string min =
         range.min == absl::ZeroDuration() ? "" : DurationText(range.min);
     const std::string max =
         range.max == absl::InfiniteDuration() ? "" : DurationText(range.max);
     Report(node, DescribeRange("a duration", min, max),
-           micros ? "" : UnitHint(kTimeUnits), diagnostics);
+           duration ? "" : StrCat("units: ", kTimeUnitNames), diagnostics);
     return false;
   }
-  *out = duration;
+  *out = *duration;
   return true;
 }
 
 bool ReadRate(const Node& node, Diagnostics* diagnostics, Rate* out) {
-  const std::string_view text = node.text;
-  const size_t slash = text.find('/');
-  if (node.is_scalar() && slash != std::string_view::npos) {
-    const auto limit = WholeNumber(text.substr(0, slash));
-    std::string window(text.substr(slash + 1));
-    // "/s" is short for "/1s".
-    if (!window.empty() && !IsDigit(window[0])) window.insert(0, "1");
-    const auto micros = ParseAmount(window, kTimeUnits);
-    if (limit && *limit >= 0 && micros && *micros > 0) {
-      *out = {.limit = *limit, .window = absl::Microseconds(*micros)};
-      return true;
-    }
+  const auto rate = ParseRate(node.text);
+  if (!rate) {
+    Report(node, "a rate such as 100/s or 5/500ms",
+           StrCat("units: ", kTimeUnitNames), diagnostics);
+    return false;
   }
-  Report(node, "a rate such as 100/s or 5/500ms", UnitHint(kTimeUnits),
-         diagnostics);
-  return false;
+  *out = *rate;
+  return true;
 }
 
 bool ReadRange(const Node& node, Diagnostics* diagnostics, Range* out) {
-  constexpr std::string_view kExpected = "a range such as 1..64, 1.. or ..9";
-  if (!node.is_scalar()) {
-    return ReportUnexpected(node, kExpected, diagnostics);
+  const auto range = ParseRange(node.text);
+  if (!range) {
+    return ReportUnexpected(node, "a range such as 1..64, 1.. or ..9",
+                            diagnostics);
   }
-  const std::string_view text = node.text;
-  const size_t dots = text.find("..");
-  const std::string_view first = text.substr(0, dots);
-  const std::string_view last =
-      dots == std::string_view::npos ? first : text.substr(dots + 2);
-  const auto min = first.empty() ? 0 : WholeNumber(first);
-  const auto max = last.empty() ? kAnything.max : WholeNumber(last);
-  const bool is_empty = first.empty() && last.empty();
-  if (is_empty || !min || !max || *min > *max) {
-    return ReportUnexpected(node, kExpected, diagnostics);
-  }
-  *out = {.min = *min, .max = *max};
+  *out = *range;
   return true;
 }
 
@@ -292,17 +183,6 @@ bool ReadStrings(const Node& node, Diagnostics* diagnostics, Strings* out) {
   }
   if (good) *out = std::move(texts);
   return good;
-}
-
-std::string DurationText(absl::Duration duration) {
-  return FormatAmount(absl::ToInt64Microseconds(duration), kTimeUnits);
-}
-
-std::string BytesText(int64_t bytes) { return FormatAmount(bytes, kByteUnits); }
-
-std::string RangeText(Range range) {
-  const std::string max = range.max == kAnything.max ? "" : StrCat(range.max);
-  return StrCat(range.min, "..", max);
 }
 
 MapReader::MapReader(const Node& node, Diagnostics* diagnostics)

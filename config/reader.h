@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "config/amount.h"
 #include "config/contract.h"
 #include "config/diagnostic.h"
 #include "config/yaml.h"
@@ -29,12 +30,6 @@ namespace headgate::config {
 struct DurationRange {
   absl::Duration min = absl::ZeroDuration();
   absl::Duration max = absl::InfiniteDuration();
-};
-
-// "100/s", "10/m", "5/500ms".
-struct Rate {
-  int64_t limit = 0;
-  absl::Duration window;
 };
 
 using Strings = std::vector<std::string>;
@@ -69,14 +64,6 @@ bool ReportUnexpected(const Node& node, std::string_view what,
 void ReportUnknown(const Location& at, std::string message,
                    std::string_view name, const Strings& known,
                    Diagnostics* diagnostics);
-// `text` in double quotes, short and printable, for messages.
-std::string Quote(std::string_view text);
-
-// "10s", "1500ms"; "512B", "16KiB"; "1..64", "1.." -- as the readings take
-// them.
-std::string DurationText(absl::Duration duration);
-std::string BytesText(int64_t bytes);
-std::string RangeText(Range range);
 
 // Hands out the fields of a map by key, and reports the keys that nobody asked
 // for. Does not own the node, which must outlive it. Null counts as an empty

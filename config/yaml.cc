@@ -12,127 +12,16 @@
 
 #include "base/strings.h"
 #include "config/utf8.h"
+#include "config/yaml_places.h"
 
 namespace headgate::config {
 namespace {
-
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 // Thrown by the builder through yaml-cpp, which has no other way to be
 // stopped, and caught in ParseYaml.
 struct Stop {};
 
-// yaml-cpp's places (bytes, from 0) -> ours (characters, from 1).
-class Places {
- public:
-  explicit Places(std::shared_ptr<const SourceFile> file)
-      : file_(std::move(file)) {
-    size_t begin =
-        file_->text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
-    line_begins_.push_back(begin);
-    for (; (begin = file_->text.find('\n', begin)) != std::string::npos;) {
-      line_begins_.push_back(++begin);
-    }
-  }
-
-  Location At(const YAML::Mark& mark) const {
-    if (mark.is_null()) return {.file = file_};
-    return {.file = file_,
-            .line = mark.line + 1,
-            .column = static_cast<int>(CharactersBefore(mark)) + 1};
-  }
-
-  // A scalar's place, behind its anchor and tag; the caret underlines it as far
-  // as the line goes. False if it is quoted and the closing quote is missing,
-  // which yaml-cpp does not always notice.
-  bool OfScalar(YAML::Mark mark, const std::string& value, Location* at) const {
-    const size_t begin = SkipProperties(OffsetOf(mark), &mark);
-    *at = At(mark);
-    const std::string_view rest = Text().substr(begin);
-    const size_t end = ScalarBytes(rest, value);
-    if (end == std::string_view::npos) return false;
-    const std::string_view shown = rest.substr(0, end);
-    at->length = static_cast<int>(
-        std::max<size_t>(CharacterCount(shown.substr(0, shown.find('\n'))), 1));
-    return true;
-  }
-
-  Location OfByte(size_t offset) const {
-    const auto next =
-        std::upper_bound(line_begins_.begin(), line_begins_.end(), offset);
-    const size_t line = std::max<size_t>(next - line_begins_.begin(), 1) - 1;
-    YAML::Mark mark;
-    mark.line = static_cast<int>(line);
-    mark.column = static_cast<int>(offset - line_begins_[line]);
-    return At(mark);
-  }
-
- private:
-  std::string_view Text() const { return file_->text; }
-
-  size_t OffsetOf(const YAML::Mark& mark) const {
-    const size_t line = std::max(mark.line, 0);
-    if (line >= line_begins_.size()) return Text().size();
-    return std::min(line_begins_[line] + std::max(mark.column, 0),
-                    Text().size());
-  }
-
-  // Behind "&anchor" and "!tag" in the same line.
-  size_t SkipProperties(size_t begin, YAML::Mark* mark) const {
-    size_t at = begin;
-    while (at < Text().size() && (Text()[at] == '&' || Text()[at] == '!')) {
-      const size_t space = Text().find_first_of(" \r\n", at);
-      const size_t next = Text().find_first_not_of(' ', space);
-      if (next == std::string_view::npos) break;
-      at = next;
-    }
-    mark->column += static_cast<int>(at - begin);
-    return at;
-  }
-
-  // How many bytes of `rest` a scalar takes; npos for an open quote.
-  static size_t ScalarBytes(std::string_view rest, const std::string& value) {
-    const char quote = rest.empty() ? '\0' : rest[0];
-    if (quote != '"' && quote != '\'') {
-      return rest.starts_with(value) ? value.size() : 1;
-    }
-    for (size_t i = 1; i < rest.size(); ++i) {
-      if (rest[i] == '\\' && quote == '"') {
-        ++i;
-      } else if (rest[i] == quote) {
-        const bool doubled =
-            quote == '\'' && i + 1 < rest.size() && rest[i + 1] == quote;
-        if (!doubled) return i + 1;
-        ++i;
-      }
-    }
-    return std::string_view::npos;
-  }
-
-  // Counts on from the last place of the same line: a file may be one line.
-  size_t CharactersBefore(const YAML::Mark& mark) const {
-    const int column = std::max(mark.column, 0);
-    if (mark.line != counted_.line || column < counted_.column) {
-      counted_ = {.line = mark.line, .column = 0, .characters = 0};
-    }
-    YAML::Mark from = mark;
-    from.column = counted_.column;
-    const size_t begin = OffsetOf(from);
-    counted_.characters +=
-        CharacterCount(Text().substr(begin, OffsetOf(mark) - begin));
-    counted_.column = column;
-    return counted_.characters;
-  }
-
-  struct Counted {
-    int line = -1;
-    int column = 0;
-    size_t characters = 0;
-  };
-  mutable Counted counted_;
-  std::shared_ptr<const SourceFile> file_;
-  std::vector<size_t> line_begins_;
-};
+YamlMark ToMark(const YAML::Mark& mark) { return {mark.line, mark.column}; }
 
 // What a tree weighs, for the limits.
 struct Weight {
@@ -159,7 +48,7 @@ Weight Weigh(const Node& node) {
 // Builds the tree from yaml-cpp's events.
 class Builder : public YAML::EventHandler {
  public:
-  Builder(const Places& places, Diagnostics* diagnostics)
+  Builder(const YamlPlaces& places, Diagnostics* diagnostics)
       : places_(places), diagnostics_(diagnostics) {}
 
   Node TakeRoot() { return std::move(root_); }
@@ -174,14 +63,14 @@ class Builder : public YAML::EventHandler {
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (documents_++ == 0) return;
-    Fail(places_.At(mark), "expected one YAML document, found a second",
+    Fail(places_.At(ToMark(mark)), "expected one YAML document, found a second",
          "if none was meant: is the line indented like those above?");
   }
   void OnDocumentEnd() override {}
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     Node node;
-    node.at = places_.At(mark);
+    node.at = places_.At(ToMark(mark));
     if (AwaitsKey()) Fail(node.at, "expected a key, found nothing");
     Attach(std::move(node), anchor);
   }
@@ -192,7 +81,7 @@ class Builder : public YAML::EventHandler {
     node.kind = Node::Kind::kScalar;
     node.text = value;
     node.quoted = tag == "!";
-    if (!places_.OfScalar(mark, value, &node.at)) {
+    if (!places_.OfScalar(ToMark(mark), value, &node.at)) {
       Fail(node.at, "the closing quote is missing");
     }
     CheckTag(node.at, tag, "tag:yaml.org,2002:str");
@@ -200,7 +89,7 @@ class Builder : public YAML::EventHandler {
   }
 
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    const Location at = places_.At(mark);
+    const Location at = places_.At(ToMark(mark));
     const auto found = anchors_.find(anchor);
     if (found == anchors_.end()) Fail(at, "an alias stands inside of itself");
     const Weight& weight = found->second.weight;
@@ -212,7 +101,7 @@ class Builder : public YAML::EventHandler {
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag,
                        YAML::anchor_t anchor,
                        YAML::EmitterStyle::value /*style*/) override {
-    CheckTag(places_.At(mark), tag, "tag:yaml.org,2002:seq");
+    CheckTag(places_.At(ToMark(mark)), tag, "tag:yaml.org,2002:seq");
     Open(Node::Kind::kList, mark, anchor);
   }
   void OnSequenceEnd() override { Close(); }
@@ -220,7 +109,7 @@ class Builder : public YAML::EventHandler {
   void OnMapStart(const YAML::Mark& mark, const std::string& tag,
                   YAML::anchor_t anchor,
                   YAML::EmitterStyle::value /*style*/) override {
-    CheckTag(places_.At(mark), tag, "tag:yaml.org,2002:map");
+    CheckTag(places_.At(ToMark(mark)), tag, "tag:yaml.org,2002:map");
     Open(Node::Kind::kMap, mark, anchor);
   }
   void OnMapEnd() override { Close(); }
@@ -272,7 +161,7 @@ class Builder : public YAML::EventHandler {
   }
 
   void Open(Node::Kind kind, const YAML::Mark& mark, YAML::anchor_t anchor) {
-    const Location at = places_.At(mark);
+    const Location at = places_.At(ToMark(mark));
     if (AwaitsKey()) Fail(at, "expected a word as key, found a list or a map");
     if (stack_.size() >= kYamlDepthMax) FailDepth(at);
     Count(at, {.nodes = 1, .bytes = 0});
@@ -332,7 +221,7 @@ class Builder : public YAML::EventHandler {
     map->has_key = false;
     const auto [first, is_new] = map->keys.try_emplace(map->key, map->key_at);
     if (!is_new) {
-      diagnostics_->Add(map->key_at, StrCat("duplicate key \"", map->key, "\""),
+      diagnostics_->Add(map->key_at, "duplicate key " + Quote(map->key),
                         StrCat("the first is at ", first->second.ToString()));
       return;
     }
@@ -342,7 +231,7 @@ class Builder : public YAML::EventHandler {
         {std::move(map->key), map->key_at, std::move(node)});
   }
 
-  const Places& places_;
+  const YamlPlaces& places_;
   Diagnostics* const diagnostics_;
   Node root_;
   std::vector<OpenNode> stack_;
@@ -373,9 +262,9 @@ std::string HintFor(std::string_view message) {
 }
 
 // Where a bracket is missing, yaml-cpp points to the first byte of the file.
-Location PlaceOf(const YAML::Exception& error, const Places& places,
+Location PlaceOf(const YAML::Exception& error, const YamlPlaces& places,
                  const Builder& builder) {
-  const Location at = places.At(error.mark);
+  const Location at = places.At(ToMark(error.mark));
   if (error.msg == YAML::ErrorMsg::END_OF_MAP_FLOW) {
     return builder.OpenPlace(Node::Kind::kMap, at);
   }
@@ -387,7 +276,7 @@ Location PlaceOf(const YAML::Exception& error, const Places& places,
 
 // What yaml-cpp must not see: it would guess another encoding, or put
 // replacement characters where it could not read.
-bool CheckBytes(const SourceFile& file, const Places& places,
+bool CheckBytes(const SourceFile& file, const YamlPlaces& places,
                 Diagnostics* diagnostics, const Location& whole) {
   if (file.text.size() > kYamlBytesMax) {
     diagnostics->Add(whole, StrCat("too large: at most ", kYamlBytesMax >> 20,
@@ -419,7 +308,7 @@ const Node* Node::Find(std::string_view key) const {
 std::optional<Node> ParseYaml(std::shared_ptr<const SourceFile> file,
                               Diagnostics* diagnostics) {
   const Location whole = {.file = file};
-  const Places places(file);
+  const YamlPlaces places(file);
   if (!CheckBytes(*file, places, diagnostics, whole)) return std::nullopt;
   Builder builder(places, diagnostics);
   try {
@@ -433,8 +322,8 @@ std::optional<Node> ParseYaml(std::shared_ptr<const SourceFile> file,
   } catch (const Stop&) {
     // Reported already.
   } catch (const YAML::Exception& error) {
-    diagnostics->Add(PlaceOf(error, places, builder), "not YAML: " + error.msg,
-                     HintFor(error.msg));
+    diagnostics->Add(PlaceOf(error, places, builder),
+                     "not YAML: " + Printable(error.msg), HintFor(error.msg));
   } catch (const std::exception& error) {
     diagnostics->Add(whole, StrCat("not YAML: ", error.what()));
   }

@@ -115,6 +115,13 @@ TEST(DiagnosticTest, StarsOutWhatStandsBehindTheKeyOfASecret) {
   EXPECT_EQ(Show(at), "headgate.yaml:1:3: error: no\n  *******\n  ^~~~~~~");
 }
 
+TEST(DiagnosticTest, QuotesOutsideTextsShortAndPrintable) {
+  EXPECT_EQ(Quote("word"), "\"word\"");
+  EXPECT_EQ(Quote("a\x1b[2J\n"), "\"a?[2J?\"");
+  EXPECT_EQ(Quote(std::string(60, 'x')), "\"" + std::string(60, 'x') + "\"");
+  EXPECT_EQ(Quote(std::string(61, 'x')), "\"" + std::string(60, 'x') + "...\"");
+}
+
 TEST(DiagnosticsTest, SortsByPlaceAndCounts) {
   const auto file =
       std::make_shared<const SourceFile>(SourceFile{"a.yaml", "x\ny\n"});

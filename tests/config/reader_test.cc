@@ -241,12 +241,6 @@ TEST(ReaderTest, ReadsListsOfStringsAndReportsEachBadOne) {
   EXPECT_FALSE(ReadStrings(ParseText("a"), &diagnostics, &strings));
 }
 
-TEST(ReaderTest, QuotesWhatCanBeShown) {
-  EXPECT_EQ(Quote("word"), "\"word\"");
-  EXPECT_EQ(Quote("a\x1b[2J\n"), "\"a?[2J?\"");
-  EXPECT_EQ(Quote(std::string(61, 'x')), "\"" + std::string(60, 'x') + "...\"");
-}
-
 TEST(MapReaderTest, ReportsTheKeysThatNobodyAskedFor) {
   const Node node = ParseText("head: 1\nbdoy: 2\nzzz: 3\n");
   Diagnostics diagnostics;

@@ -125,6 +125,9 @@ TEST(YamlTest, RefusesWithAPlaceAndAReason) {
       {"? {a: b}\n: c\n",
        "f.yaml:1:3: error: expected a word as key, found a list or a map\n"
        "  ? {a: b}\n    ^\n\n1 error\n"},
+      {"\"a\\u001b\": 1\n\"a\\u001b\": 2\n",
+       "f.yaml:2:1: error: duplicate key \"a?\"\n  \"a\\u001b\": 2\n"
+       "  ^~~~~~~~~\nthe first is at f.yaml:1:1\n\n1 error\n"},
       {"a: b: c\n",
        "f.yaml:1:5: error: not YAML: illegal map value\n  a: b: c\n      ^\n"
        "a text with \": \" in it needs quotes\n\n1 error\n"},

@@ -32,8 +32,12 @@ constexpr char kSecret[] = "5CFd2fd1755d40ecb72977518be15d3b";
 
 Environment WorldOfEverything() {
   Environment environment;
+  // A contract file is quoted where it is wrong, so it must be another text.
   environment.read_file =
-      [](const std::string&) -> absl::StatusOr<std::string> { return kSecret; };
+      [](const std::string& path) -> absl::StatusOr<std::string> {
+    if (path.starts_with("secret")) return kSecret;
+    return "contract: ours\nextends: agora-chat\n";
+  };
   environment.variable = [](const std::string&) { return kSecret; };
   environment.builtin_contracts = {{"agora-chat", kRooms}};
   return environment;

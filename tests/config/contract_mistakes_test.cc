@@ -358,8 +358,8 @@ did you mean "read"?
 
 1 error
 )"}),
-    [](const testing::TestParamInfo<Mistake>& info) {
-      return std::string(info.param.what);
+    [](const testing::TestParamInfo<Mistake>& row) {
+      return std::string(row.param.what);
     });
 
 TEST(ReadContractTest, TellsAllMistakesInOneRun) {

@@ -16,10 +16,9 @@ std::string AsciiLower(std::string_view text) {
 }
 
 bool EqualsIgnoreCase(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) {
-                      return AsciiLower(x) == AsciiLower(y);
-                    });
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
+    return AsciiLower(x) == AsciiLower(y);
+  });
 }
 
 std::string_view TrimOws(std::string_view text) {

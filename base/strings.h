@@ -59,8 +59,7 @@ struct StringEqual {
   }
 };
 template <typename V>
-using StringMap =
-    absl::flat_hash_map<std::string, V, StringHash, StringEqual>;
+using StringMap = absl::flat_hash_map<std::string, V, StringHash, StringEqual>;
 using StringSet = absl::flat_hash_set<std::string, StringHash, StringEqual>;
 
 // ASCII only: a-z for A-Z, every other byte as it is.

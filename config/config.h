@@ -79,12 +79,12 @@ struct Server {
 };
 
 struct Upstream {
-  std::vector<Server> servers;                         // at least one
-  absl::Duration connect_timeout = absl::Seconds(1);   // 1ms..1m
-  absl::Duration response_timeout = absl::Seconds(10); // 1ms..1h
-  int64_t idle_connections = 256;                      // kept per worker
-  int64_t retries = 1;                                 // 0..10
-  std::optional<Health> health;                        // none: passive only
+  std::vector<Server> servers;                          // at least one
+  absl::Duration connect_timeout = absl::Seconds(1);    // 1ms..1m
+  absl::Duration response_timeout = absl::Seconds(10);  // 1ms..1h
+  int64_t idle_connections = 256;                       // kept per worker
+  int64_t retries = 1;                                  // 0..10
+  std::optional<Health> health;                         // none: passive only
   std::string ca;  // PEM file that https servers are verified against;
                    // empty: the system's
   Location at;
@@ -98,13 +98,13 @@ struct Cors {
 // A rate limit as the operator or the contract gives it.
 struct Limit {
   enum class OnExceed { kReject, kDelay };
-  int64_t limit = 100;                        // 0..1000000 calls; 0: none pass
-  absl::Duration window = absl::Seconds(1);   // 1ms..24h
+  int64_t limit = 100;                       // 0..1000000 calls; 0: none pass
+  absl::Duration window = absl::Seconds(1);  // 1ms..24h
   OnExceed on_exceed = OnExceed::kReject;
   absl::Duration max_delay = absl::Milliseconds(500);
   int64_t max_queue = 1000;
-  bool shadow = false;                        // decide and report only
-  std::optional<int64_t> candidate;           // judged beside `limit`
+  bool shadow = false;               // decide and report only
+  std::optional<int64_t> candidate;  // judged beside `limit`
   Location at;
 };
 
@@ -113,34 +113,34 @@ using Limits = std::map<std::string, Limit>;
 
 // A tenant of a service: who calls, how it is recognised, and what is its own.
 struct App {
-  std::string name;      // for logs; default: org_name#app_name or app_id
-  std::string org_name, app_name;            // agora-chat
-  std::string app_id;                        // agora-chat, flipflop
-  Secret certificate;                        // AccessToken2, 32 hex digits
+  std::string name;  // for logs; default: org_name#app_name or app_id
+  std::string org_name, app_name;  // agora-chat
+  std::string app_id;              // agora-chat, flipflop
+  Secret certificate;              // AccessToken2, 32 hex digits
   std::string client_id;
   Secret client_secret;
-  Secret api_key, api_secret;                // flipflop, private-services
-  std::string api_key_sha256, api_secret_sha256;  // instead; 64 hex digits
+  Secret api_key, api_secret;                      // flipflop, private-services
+  std::string api_key_sha256, api_secret_sha256;   // instead; 64 hex digits
   std::optional<std::vector<std::string>> grants;  // none: everything
   Limits limits;
   Location at;
 };
 
 struct Service {
-  std::string name;      // the contract's name
-  std::optional<Upstream> upstream;          // none: Headgate answers itself
-  Cors cors;                                 // no origin: no CORS
+  std::string name;                  // the contract's name
+  std::optional<Upstream> upstream;  // none: Headgate answers itself
+  Cors cors;                         // no origin: no CORS
   enum class Authenticate { kForward, kVerify };
   Authenticate authenticate = Authenticate::kForward;  // sidecar only
   enum class Unmatched { kDeny, kForward };
   Unmatched unmatched = Unmatched::kDeny;
-  Limits limits;                             // over the contract's
-  std::map<std::string, ValueSpec> values;   // over the contract's; each holds
-                                             // only the keys that were written
+  Limits limits;                            // over the contract's
+  std::map<std::string, ValueSpec> values;  // over the contract's; each holds
+                                            // only the keys that were written
   std::map<std::string, std::string> settings;
   std::vector<App> apps;
-  bool unlisted_apps_allowed = true;         // default: true with an upstream
-  std::string chat_server_url;               // flipflop, standalone
+  bool unlisted_apps_allowed = true;  // default: true with an upstream
+  std::string chat_server_url;        // flipflop, standalone
   Location at;
 };
 
@@ -181,11 +181,11 @@ struct Config {
   std::vector<Listener> listeners;
   std::optional<Address> admin;
   std::vector<ContractFile> contract_files;
-  std::string storage = "memory";            // or "sqlite:PATH"
+  std::string storage = "memory";  // or "sqlite:PATH"
   RequestLimits limits_for_requests;
   Timeouts timeouts;
   LimiterOptions limiter;
-  std::vector<Service> services;             // in the order of the file
+  std::vector<Service> services;  // in the order of the file
   Tokens tokens;
   AccessLog access_log;
   Log log;

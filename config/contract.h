@@ -31,14 +31,14 @@ struct Range {
 
 // A named value: what a user name, a room id, a permission may be.
 struct ValueSpec {
-  std::optional<std::string> charset;   // "a-zA-Z0-9_.-", a class's inside
-  std::optional<std::string> pattern;   // RE2, matched against the whole value
+  std::optional<std::string> charset;  // "a-zA-Z0-9_.-", a class's inside
+  std::optional<std::string> pattern;  // RE2, matched against the whole value
   std::optional<std::vector<std::string>> one_of;
-  std::optional<Range> length;          // in characters (code points)
-  std::optional<bool> fold_lower;       // `fold: lower`: ASCII, before checks
-  std::optional<std::string> error;     // catalogue name; default `invalid`
-  std::optional<std::string> empty;     // catalogue name for an empty value;
-                                        // default: `error`
+  std::optional<Range> length;       // in characters (code points)
+  std::optional<bool> fold_lower;    // `fold: lower`: ASCII, before checks
+  std::optional<std::string> error;  // catalogue name; default `invalid`
+  std::optional<std::string> empty;  // catalogue name for an empty value;
+                                     // default: `error`
   Location at;
 };
 
@@ -63,20 +63,20 @@ struct FieldSpec {
 // One query parameter.
 struct QuerySpec {
   std::string name;
-  std::optional<Range> integer;   // an integer in the range, or
-  std::string value;              // a named value
+  std::optional<Range> integer;  // an integer in the range, or
+  std::string value;             // a named value
   std::optional<int64_t> default_value;
-  std::optional<int64_t> at_most; // clamps; what is forwarded is the clamped
-  std::string error;              // default: refusals' `invalid_query`
+  std::optional<int64_t> at_most;  // clamps; what is forwarded is the clamped
+  std::string error;               // default: refusals' `invalid_query`
   Location at;
 };
 
 // A path variable's own rules where they differ from the value of its name.
 struct PathSpec {
   std::string name;
-  std::string value;              // ValueSpec; default: the variable's name
-  bool list = false;              // separator-delimited names in one segment
-  char separator = ',';           // written literally or as %2C
+  std::string value;     // ValueSpec; default: the variable's name
+  bool list = false;     // separator-delimited names in one segment
+  char separator = ',';  // written literally or as %2C
   Range items;
   std::string too_many, too_few, error;
   Location at, items_at;
@@ -87,20 +87,20 @@ struct BodySpec {
   // kNone: the operation needs no body; one that comes is forwarded if it is
   // strict JSON (clients send "{}" on GET). kAny: bytes, streamed unread.
   Kind kind = Kind::kNone;
-  std::vector<FieldSpec> fields;            // kJson
-  std::vector<std::string> empty;           // bodies that stand for "{}"
+  std::vector<FieldSpec> fields;   // kJson
+  std::vector<std::string> empty;  // bodies that stand for "{}"
   // kJson: the body may also be an array of this many elements, which are not
   // looked into (the service answers for each of them).
   std::optional<Range> array;
-  std::string array_too_many;               // default: refusals' `invalid`
+  std::string array_too_many;  // default: refusals' `invalid`
   Location at;
 };
 
 struct Operation {
   std::string name;
-  std::string method;             // "POST"
-  std::string path;               // "/{org_name}/{app_name}/chatrooms/{id}"
-  std::optional<std::string> credentials;  // default: the contract's
+  std::string method;  // "POST"
+  std::string path;    // "/{org_name}/{app_name}/chatrooms/{id}"
+  std::optional<std::string> credentials;          // default: the contract's
   std::map<std::string, PathSpec> path_variables;  // those with own rules
   std::vector<QuerySpec> query;
   BodySpec body;
@@ -108,8 +108,8 @@ struct Operation {
   // A body list of permission names that the caller's `grants` must cover,
   // e.g. "arguments.permissions"; empty: none.
   std::string grants;
-  std::string deny;               // always this error; empty: none
-  std::string handler;            // built-in handler; default: the name
+  std::string deny;     // always this error; empty: none
+  std::string handler;  // built-in handler; default: the name
   Location at, request_at;
 };
 
@@ -151,11 +151,11 @@ struct Alias {
 
 struct Contract {
   std::string name;
-  std::string app_key;                 // "{org_name}#{app_name}"
+  std::string app_key;  // "{org_name}#{app_name}"
   Location app_key_at;
-  std::string credentials = "none";    // none, bearer, basic, api_key
-  std::vector<std::string> prefixes;   // whose unmatched calls are ours; empty:
-                                       // the operations' common prefix
+  std::string credentials = "none";   // none, bearer, basic, api_key
+  std::vector<std::string> prefixes;  // whose unmatched calls are ours; empty:
+                                      // the operations' common prefix
   std::vector<Alias> aliases;
   ErrorShape shape;
   // Names that error texts may use beside the path's variables and the engine's
@@ -167,11 +167,11 @@ struct Contract {
   // fills it: every refusal has a row.
   std::map<std::string, std::string> refusals;
   std::map<std::string, ValueSpec> values;
-  std::map<std::string, std::vector<std::string>> implied;  // permissions
-  std::map<std::string, std::vector<std::string>> settings; // choices, default
-                                                            // first
+  std::map<std::string, std::vector<std::string>> implied;   // permissions
+  std::map<std::string, std::vector<std::string>> settings;  // choices, default
+                                                             // first
   std::map<std::string, std::shared_ptr<const Limit>> limits;
-  std::vector<Operation> operations;   // in the order of the file
+  std::vector<Operation> operations;  // in the order of the file
   std::vector<UpstreamRule> upstream_answers;
   Location at;
 };

@@ -19,11 +19,11 @@
 
 namespace headgate::policy {
 
-class CompiledService;    // policy/policy.h
-struct CompiledOperation; // policy/policy.h
-struct CompiledApp;       // policy/policy.h
-struct CatalogueError;    // policy/catalogue.h
-struct RateHeaderText;    // policy/rate_headers.h
+class CompiledService;     // policy/policy.h
+struct CompiledOperation;  // policy/policy.h
+struct CompiledApp;        // policy/policy.h
+struct CatalogueError;     // policy/catalogue.h
+struct RateHeaderText;     // policy/rate_headers.h
 
 struct Decision {
   enum class Outcome { kAllow, kDeny };
@@ -37,15 +37,15 @@ struct Decision {
   // Deny.
   Refusal refusal = Refusal::kInvalid;
   const CatalogueError* error = nullptr;  // null: no family; neutral shape
-  std::string rule;       // "add_chatroom_members.body.usernames.items"
+  std::string rule;  // "add_chatroom_members.body.usernames.items"
   config::Location rule_at;
   // What the error's template may name: {value}, {location}, {limit}.
   std::string value;
-  std::string location;   // "arguments[2].permissions[0]"
-  int64_t bound = 0;      // the limit that was passed
+  std::string location;  // "arguments[2].permissions[0]"
+  int64_t bound = 0;     // the limit that was passed
 
   // Limit.
-  bool limited = false;   // a limit was asked; `rate` is its answer
+  bool limited = false;  // a limit was asked; `rate` is its answer
   // The constant part of the RateLimit fields of the limit that was asked (the
   // operation's or the app's own), into the Policy. Set whenever `limited` is.
   const RateHeaderText* rate_text = nullptr;

@@ -11,43 +11,43 @@ namespace headgate::policy {
 
 enum class Refusal {
   // Route.
-  kNoOperation,         // no_operation: a URL that is no operation
-  kWrongMethod,         // wrong_method: a known URL, another method
-  kBadPath,             // bad_path: %00, %2f, backslash, overlong UTF-8, ...
+  kNoOperation,  // no_operation: a URL that is no operation
+  kWrongMethod,  // wrong_method: a known URL, another method
+  kBadPath,      // bad_path: %00, %2f, backslash, overlong UTF-8, ...
   // Authenticate.
-  kNoCredentials,       // no_credentials: none sent
+  kNoCredentials,         // no_credentials: none sent
   kMalformedCredentials,  // malformed_credentials
-  kBadCredentials,      // bad_credentials: well formed, not known here
-  kUnknownApp,          // unknown_app: not listed, and only listed ones may
+  kBadCredentials,        // bad_credentials: well formed, not known here
+  kUnknownApp,            // unknown_app: not listed, and only listed ones may
   // Limit.
-  kRate,                // rate
+  kRate,  // rate
   // Authorize.
-  kForbidden,           // forbidden: grants do not cover it
+  kForbidden,  // forbidden: grants do not cover it
   // Validate.
-  kInvalid,             // invalid: anything else wrong with the request
-  kInvalidQuery,        // invalid_query
-  kMissingField,        // missing_field
-  kInvalidField,        // invalid_field
-  kNotJson,             // not_json
-  kMediaType,           // media_type
-  kBodyTooLarge,        // body_too_large: over body_bytes
+  kInvalid,       // invalid: anything else wrong with the request
+  kInvalidQuery,  // invalid_query
+  kMissingField,  // missing_field
+  kInvalidField,  // invalid_field
+  kNotJson,       // not_json
+  kMediaType,     // media_type
+  kBodyTooLarge,  // body_too_large: over body_bytes
   // The wire (proxy/http): the request could not be read.
-  kBadRequest,          // bad_request: framing, syntax
-  kRequestTimeout,      // request_timeout: 408
-  kUriTooLong,          // uri_too_long: 414
-  kHeadTooLarge,        // head_too_large: 431
-  kExpectationFailed,   // expectation_failed: 417
-  kNotImplemented,      // not_implemented: 501
-  kHttpVersion,         // http_version: 505
+  kBadRequest,         // bad_request: framing, syntax
+  kRequestTimeout,     // request_timeout: 408
+  kUriTooLong,         // uri_too_long: 414
+  kHeadTooLarge,       // head_too_large: 431
+  kExpectationFailed,  // expectation_failed: 417
+  kNotImplemented,     // not_implemented: 501
+  kHttpVersion,        // http_version: 505
   // Admit, and us.
-  kOverloaded,          // overloaded: too much in flight
-  kDraining,            // draining
-  kInternal,            // internal: our fault
+  kOverloaded,  // overloaded: too much in flight
+  kDraining,    // draining
+  kInternal,    // internal: our fault
   // Handle: what the upstream did.
-  kUpstreamConnect,     // upstream_connect
-  kUpstreamTimeout,     // upstream_timeout
-  kUpstreamProtocol,    // upstream_protocol
-  kUpstreamTls,         // upstream_tls
+  kUpstreamConnect,   // upstream_connect
+  kUpstreamTimeout,   // upstream_timeout
+  kUpstreamProtocol,  // upstream_protocol
+  kUpstreamTls,       // upstream_tls
 };
 inline constexpr int kRefusals = static_cast<int>(Refusal::kUpstreamTls) + 1;
 

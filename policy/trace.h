@@ -12,10 +12,10 @@
 namespace headgate::policy {
 
 struct TraceStep {
-  std::string step;    // "route", "authenticate", "limit", ...
-  std::string rule;    // "add_chatroom_members.body.usernames.items"
-  config::Location at; // of the rule, in the contract or the config
-  std::string value;   // what was looked at; never a secret
+  std::string step;     // "route", "authenticate", "limit", ...
+  std::string rule;     // "add_chatroom_members.body.usernames.items"
+  config::Location at;  // of the rule, in the contract or the config
+  std::string value;    // what was looked at; never a secret
   bool passed = true;
 };
 

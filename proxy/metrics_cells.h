@@ -5,7 +5,6 @@
 #define HEADGATE_PROXY_METRICS_CELLS_H_
 
 #include <array>
-#include <array>
 #include <atomic>
 #include <cstdint>
 #include <string>

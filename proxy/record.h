@@ -13,30 +13,30 @@
 namespace headgate::proxy {
 
 struct ExchangeRecord {
-  Instant started;               // first byte of the head
-  Instant ended;                 // last byte handed to the socket
-  int64_t decided_us = 0;        // monotonic; 0: not reached
+  Instant started;         // first byte of the head
+  Instant ended;           // last byte handed to the socket
+  int64_t decided_us = 0;  // monotonic; 0: not reached
   int64_t upstream_started_us = 0;
   int64_t upstream_ended_us = 0;
   std::string_view request_id;
-  std::string_view peer;         // "127.0.0.1:40312", "unix:"
-  std::string_view method;       // as received, made safe by the writer
-  std::string_view path;         // normalised, without the query
-  std::string_view app;          // the app's name, or 8 hex digits of the hash
-                                 // of its key; empty: none
+  std::string_view peer;    // "127.0.0.1:40312", "unix:"
+  std::string_view method;  // as received, made safe by the writer
+  std::string_view path;    // normalised, without the query
+  std::string_view app;     // the app's name, or 8 hex digits of the hash
+                            // of its key; empty: none
   // Service, operation, outcome, rule, refusal, rate: all of the decision.
   // Null: the exchange never reached Decide.
   const policy::Decision* decision = nullptr;
-  int status = 0;                // 0: the client left before an answer
-  bool local_reply = false;      // answered here, not by an upstream
-  std::string_view upstream;     // server; empty: none was asked
-  int upstream_status = 0;       // what it really answered; 0: nothing
+  int status = 0;             // 0: the client left before an answer
+  bool local_reply = false;   // answered here, not by an upstream
+  std::string_view upstream;  // server; empty: none was asked
+  int upstream_status = 0;    // what it really answered; 0: nothing
   int retries = 0;
-  std::string_view mapped;       // why the answer was replaced; empty: was not
-  std::string_view detail;       // what really came, for the operator
-  int64_t bytes_in = 0;          // of the request, head and body
-  int64_t bytes_out = 0;         // of the answer
-  bool aborted = false;          // the client left, or a streamed answer broke
+  std::string_view mapped;  // why the answer was replaced; empty: was not
+  std::string_view detail;  // what really came, for the operator
+  int64_t bytes_in = 0;     // of the request, head and body
+  int64_t bytes_out = 0;    // of the answer
+  bool aborted = false;     // the client left, or a streamed answer broke
 };
 
 }  // namespace headgate::proxy

@@ -27,8 +27,8 @@ struct UpstreamRequest {
   // UpstreamCall::SendBody instead, and the request cannot be sent twice.
   std::string_view body;
   bool body_streams = false;
-  bool body_chunked = false;   // streaming without a known length
-  bool head_method = false;    // HEAD: the answer has no body
+  bool body_chunked = false;  // streaming without a known length
+  bool head_method = false;   // HEAD: the answer has no body
 };
 
 // Where the answer goes. After OnAnswer(complete), OnAnswerBody(last) or

@@ -111,8 +111,8 @@ TEST(MistakesTest, OfAddresses) {
       "unix:/path, found ";
   for (const char* bad :
        {"8080", ":8080", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536",
-        "127.0.0.1:-1", "127.0.0.1:80x", "[::1]", "[::1:80", "::1:80",
-        "[x]:80", "a b:80", "unix:", "http://a:80"}) {
+        "127.0.0.1:-1", "127.0.0.1:80x", "[::1]", "[::1:80", "::1:80", "[x]:80",
+        "a b:80", "unix:", "http://a:80"}) {
     std::string problems;
     EXPECT_FALSE(FakeEnvironment().Load(
         listeners("[{address: '" + std::string(bad) + "'}]"), &problems));

@@ -90,8 +90,7 @@ TEST(ContractDocsTest, EveryKeyStandsInAnExample) {
     all += example;
   }
   for (const char* key : kKeys) {
-    EXPECT_THAT(all, testing::ContainsRegex(StrCat("[ {\n]", key, ":")))
-        << key;
+    EXPECT_THAT(all, testing::ContainsRegex(StrCat("[ {\n]", key, ":"))) << key;
   }
 }
 

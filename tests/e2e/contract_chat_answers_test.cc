@@ -1,5 +1,7 @@
 // The contract agora-chat: every error that api/agora_chat.md documents passes
 // untouched when the service answers with it, whatever the operation.
+#include <string>
+
 #include "gtest/gtest.h"
 #include "tests/e2e/contract_chat.h"
 

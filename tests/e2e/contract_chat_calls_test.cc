@@ -2,6 +2,10 @@
 // reaches the service as the design says (normalised path, folded names, a body
 // of its own length), byte for byte, and its documented answer comes back as it
 // was sent; so does what real clients send.
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include "gtest/gtest.h"
 #include "tests/e2e/contract_chat.h"
 

@@ -1,5 +1,9 @@
 // The contract agora-chat: every refusal that a sidecar makes itself, with its
 // whole answer; not a byte of a refused call reaches the service.
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "gtest/gtest.h"
 #include "tests/e2e/contract_chat.h"
 
@@ -213,6 +217,30 @@ TEST(ContractChatRefusalsTest, AppsThatAreNotListed) {
                              "organization_application_not_found",
                              "Could not find application for acme/chat from "
                              "URI: /acme/chat/chatrooms/1/users"}});
+}
+
+// The contract page's own vector: well formed, and long expired.
+TEST(ContractChatRefusalsTest, TokensThatWereNotIssuedHere) {
+  SidecarOptions options = Chat();
+  options.keys =
+      "    authenticate: verify\n"
+      "    apps:\n"
+      "      - {org_name: acme, app_name: chat,\n"
+      "         app_id: 970CA35de60c44645bbae8a215061b33,\n"
+      "         certificate: 5CFd2fd1755d40ecb72977518be15d3b}\n";
+  Sidecar sidecar(options);
+  std::vector<Refused> rows;
+  for (const char* token :
+       {"YWMtoken", "007", "007AAAA",
+        "007eJxTYNDNaz3snC8huEfHWdz6s98qltq4zqy9fl99Uh0FDvy6F6DAYGlu4OxobJqSama"
+        "Q"
+        "bGJiZmKalJSYapFoZGhqYGaYZGzs/kWAIYKJgYGRAYRZgZgJzGdgAACt8hhr"}) {
+    rows.push_back({{Get(kUsers), "", "", StrCat("Bearer ", token)},
+                    401,
+                    "auth_bad_access_token",
+                    "Unable to authenticate."});
+  }
+  ExpectRefusals(&sidecar, rows);
 }
 
 TEST(ContractChatRefusalsTest, BodiesThatAreNotStrictJson) {

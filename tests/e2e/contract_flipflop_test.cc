@@ -1,5 +1,8 @@
 // The contract flipflop: its two operations and their neighbours, passed and
 // refused, with every code of api/flipflop.md.
+#include <string>
+#include <vector>
+
 #include "base/strings.h"
 #include "gtest/gtest.h"
 #include "tests/support/contract_sidecar.h"
@@ -101,6 +104,25 @@ TEST_F(ContractFlipFlopTest, CredentialsAreAsked) {
       ExpectRefused({line, "", "", field}, invalid);
     }
   }
+}
+
+TEST_F(ContractFlipFlopTest, CredentialsAreVerifiedWhereAskedFor) {
+  SidecarOptions options = FlipFlop();
+  options.keys =
+      "    authenticate: verify\n"
+      "    apps: [{app_id: ffl-dev-1, api_key: key, api_secret: secret}]\n";
+  Sidecar sidecar(options);
+  ASSERT_TRUE(sidecar.started()) << sidecar.headgate().err();
+  EXPECT_EQ(sidecar.Send({kMember}).status, 200);
+  const size_t before = sidecar.upstream().received_bytes();
+  // "key:secreT", "Key:secret", "key:", "other:secret".
+  for (const char* field : {"Basic a2V5OnNlY3JlVA==", "Basic S2V5OnNlY3JldA==",
+                            "Basic a2V5Og==", "Basic b3RoZXI6c2VjcmV0"}) {
+    EXPECT_EQ(Describe(sidecar.Send({kMember, "", "", field})),
+              Describe(Json(401, Error("INVALID_APP_CREDENTIALS",
+                                       "The app credentials are not valid."))));
+  }
+  EXPECT_EQ(sidecar.upstream().received_bytes(), before);
 }
 
 TEST_F(ContractFlipFlopTest, AppUserIdsAreLettersAndDigits) {

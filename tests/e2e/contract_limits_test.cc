@@ -5,6 +5,9 @@
 // Windows of an hour keep the machine's speed out of the exact counts; the
 // documented second is met by a flood at the end.
 #include <chrono>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "gtest/gtest.h"
 #include "tests/e2e/contract_chat.h"

@@ -1,5 +1,9 @@
 // The contract private-services: both Create operations and their neighbours,
 // passed and refused, with every code of api/private_services.md.
+#include <memory>
+#include <string>
+#include <vector>
+
 #include "base/crypto.h"
 #include "base/strings.h"
 #include "gtest/gtest.h"

@@ -1,6 +1,7 @@
 #include "tests/support/contract_sidecar.h"
 
 #include <regex>
+#include <utility>
 
 #include "base/strings.h"
 

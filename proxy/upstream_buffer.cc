@@ -43,6 +43,7 @@ void AnswerBuffer::Unpin() {
 void AnswerBuffer::Clear() { body_ = floor_ = begin_ = end_ = 0; }
 
 void AnswerBuffer::Shrink() {
+  Clear();
   if (capacity_ <= kKeptBytes) return;
   data_.reset();
   capacity_ = 0;

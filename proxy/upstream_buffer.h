@@ -45,7 +45,7 @@ class AnswerBuffer {
   // Head and body are done with.
   void Unpin();
   void Clear();
-  // REQUIRES: empty. Gives large blocks back.
+  // Drops everything, and gives a large block back.
   void Shrink();
   void Reserve(size_t capacity);
 

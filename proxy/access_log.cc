@@ -12,7 +12,6 @@
 #include <system_error>
 #include <utility>
 
-#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "base/strings.h"
 
@@ -23,10 +22,6 @@ namespace {
 constexpr absl::Duration kWriteInterval = absl::Milliseconds(200);
 // A buffer that has grown to this wakes the thread at once.
 constexpr size_t kWakeBytes = 256 * 1024;
-// A reader of the pipe that takes nothing does not keep us from ending.
-constexpr absl::Duration kStopPatience = absl::Seconds(2);
-constexpr int kPollMs = 100;
-
 std::string ErrorText(int error) {
   return std::generic_category().message(error);
 }
@@ -79,7 +74,7 @@ absl::StatusOr<std::unique_ptr<AccessLog>> AccessLog::Open(Options options) {
 
 AccessLog::~AccessLog() {
   if (thread_.joinable()) {
-    stop_by_ = absl::ToUnixMicros(absl::Now() + kStopPatience);
+    stop_ = true;
     Wake();
     thread_.join();
     Flush();
@@ -97,23 +92,23 @@ std::unique_ptr<AccessLog::Writer> AccessLog::NewWriter() {
 
 absl::Status AccessLog::Reopen() {
   if (off_) return absl::OkStatus();
-  absl::MutexLock lock(&file_mutex_);
-  if (options_.path == "-") {
-    fd_ = STDOUT_FILENO;
-  } else {
+  int fd = STDOUT_FILENO;
+  if (options_.path != "-") {
     // O_NONBLOCK: a FIFO that nobody reads is an error and not a hang.
-    const int fd =
-        open(options_.path.c_str(),
-             O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0640);
-    if (fd < 0) {
-      return absl::UnavailableError(
-          StrCat(options_.path, ": ", ErrorText(errno)));
-    }
-    // What was logged so far belongs to the file that was moved away.
-    WriteOut();
-    if (fd_ >= 0) close(fd_);
-    fd_ = fd;
+    fd = open(options_.path.c_str(),
+              O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0640);
+  } else if (thread_.joinable()) {
+    return absl::OkStatus();
   }
+  if (fd < 0) {
+    return absl::UnavailableError(
+        StrCat(options_.path, ": ", ErrorText(errno)));
+  }
+  absl::MutexLock lock(&file_mutex_);
+  // What was logged so far belongs to the file that was moved away.
+  WriteOut();
+  if (fd_ >= 0) close(fd_);
+  fd_ = fd;
   struct stat found = {};
   regular_ = fstat(fd_, &found) == 0 && S_ISREG(found.st_mode);
   line_broken_ = false;
@@ -135,7 +130,7 @@ void AccessLog::Wake() {
 }
 
 void AccessLog::Run() {
-  while (stop_by_ == 0) {
+  while (!stop_) {
     {
       absl::MutexLock lock(&wake_mutex_);
       wake_mutex_.AwaitWithTimeout(absl::Condition(&wake_), kWriteInterval);
@@ -146,41 +141,52 @@ void AccessLog::Run() {
 }
 
 void AccessLog::WriteOut() {
-  if (fd_ < 0) return;
-  taken_.clear();
+  if (fd_ < 0 || !WritePending()) return;
   {
     absl::MutexLock list_lock(&writers_mutex_);
-    std::swap(taken_, orphaned_);
+    std::swap(pending_, orphaned_);
     for (Writer* writer : writers_) Take(writer);
   }
-  if (taken_.empty()) return;
-  std::string_view repair = line_broken_ ? "\n" : "";
-  std::string_view rest = taken_;
-  int error = WriteAll(&repair);
-  if (error == 0) error = WriteAll(&rest);
-  const int64_t lost = LinesIn(rest);
-  lines_written_ += LinesIn(taken_) - lost;
-  const size_t written = taken_.size() - rest.size();
-  if (written > 0) line_broken_ = taken_[written - 1] != '\n';
-  failing_ = failing_ && error != 0;
-  if (error == 0) return;
-  lines_dropped_ += lost;
-  ++write_failures_;
-  // The first of a row of failures is told; the rest is in the metrics.
-  if (!failing_) {
-    spdlog::error("access log {}: {}", options_.path, ErrorText(error));
-  }
-  failing_ = true;
+  WritePending();
 }
 
 void AccessLog::Take(Writer* writer) {
   absl::MutexLock lock(&writer->mutex_);
-  if (taken_.empty()) {
-    std::swap(taken_, writer->buffer_);
+  if (pending_.empty()) {
+    std::swap(pending_, writer->buffer_);
   } else {
-    taken_ += writer->buffer_;
+    pending_ += writer->buffer_;
     writer->buffer_.clear();
   }
+}
+
+bool AccessLog::WritePending() {
+  std::string_view repair = line_broken_ ? "\n" : "";
+  std::string_view rest = std::string_view(pending_).substr(written_);
+  int error = WriteAll(&repair);
+  if (error == 0) {
+    line_broken_ = false;
+    error = WriteAll(&rest);
+  }
+  const size_t end = pending_.size() - rest.size();
+  lines_written_ +=
+      LinesIn(std::string_view(pending_).substr(written_, end - written_));
+  written_ = end;
+  if (error == EAGAIN) return false;
+  if (error != 0) GiveUp(rest, error);
+  failing_ = error != 0;
+  pending_.clear();
+  written_ = 0;
+  return true;
+}
+
+void AccessLog::GiveUp(std::string_view rest, int error) {
+  if (written_ > 0) line_broken_ = pending_[written_ - 1] != '\n';
+  lines_dropped_ += LinesIn(rest);
+  ++write_failures_;
+  // The first of a row of failures is told; the rest is in the metrics.
+  if (failing_) return;
+  spdlog::error("access log {}: {}", options_.path, ErrorText(error));
 }
 
 int AccessLog::WriteAll(std::string_view* rest) {
@@ -188,7 +194,9 @@ int AccessLog::WriteAll(std::string_view* rest) {
     // A pipe that is writable takes this much without blocking (pipe(7)).
     const size_t size =
         regular_ ? rest->size() : std::min<size_t>(rest->size(), PIPE_BUF);
-    if (!regular_ && !WaitWritable()) return ETIMEDOUT;
+    pollfd watched = {fd_, POLLOUT, 0};
+    if (!regular_ && poll(&watched, 1, options_.pipe_patience_ms) == 0)
+      return EAGAIN;
     const ssize_t written = write(fd_, rest->data(), size);
     if (written >= 0) {
       rest->remove_prefix(static_cast<size_t>(written));
@@ -197,15 +205,6 @@ int AccessLog::WriteAll(std::string_view* rest) {
     }
   }
   return 0;
-}
-
-bool AccessLog::WaitWritable() {
-  pollfd watched = {fd_, POLLOUT, 0};
-  while (poll(&watched, 1, kPollMs) <= 0) {
-    const int64_t stop_by = stop_by_;
-    if (stop_by != 0 && absl::ToUnixMicros(absl::Now()) > stop_by) return false;
-  }
-  return true;
 }
 
 }  // namespace headgate::proxy

@@ -38,6 +38,8 @@ class AccessLog {
   struct Options {
     std::string path = "-";  // "-": standard output; "off": nothing
     size_t buffer_bytes_max = 4 * 1024 * 1024;  // per worker
+    // How long a full pipe may hold up Flush, Reopen and the end.
+    int pipe_patience_ms = 2000;
   };
 
   // One worker's end; belongs to its thread. The log must outlive it.
@@ -66,7 +68,8 @@ class AccessLog {
   // Opens the path again; on an error the old file stays in use. Nothing to do
   // for "-" and "off".
   absl::Status Reopen();
-  // Returns when all lines given before are written (or failed).
+  // Returns when all lines given before are written or have failed, or when a
+  // pipe's reader takes nothing for too long.
   void Flush();
 
   struct Stats {
@@ -80,13 +83,16 @@ class AccessLog {
   explicit AccessLog(Options options);
   void Run();
   void WriteOut() ABSL_EXCLUSIVE_LOCKS_REQUIRED(file_mutex_);
-  // Moves a worker's lines to `taken_`.
+  // Moves a worker's lines to `pending_`.
   void Take(Writer* writer) ABSL_EXCLUSIVE_LOCKS_REQUIRED(file_mutex_);
-  // Takes what was written from `*rest`. An errno, or 0: all of it.
+  // False: the reader takes nothing for now, and the rest waits.
+  bool WritePending() ABSL_EXCLUSIVE_LOCKS_REQUIRED(file_mutex_);
+  void GiveUp(std::string_view rest, int error)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(file_mutex_);
+  // Takes what was written from `*rest`. 0: all of it; EAGAIN: the reader takes
+  // nothing; or another errno.
   int WriteAll(std::string_view* rest)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(file_mutex_);
-  // False: we are ending, and the reader takes nothing.
-  bool WaitWritable() ABSL_EXCLUSIVE_LOCKS_REQUIRED(file_mutex_);
   void Wake();
 
   const Options options_;
@@ -98,13 +104,15 @@ class AccessLog {
   bool failing_ ABSL_GUARDED_BY(file_mutex_) = false;  // the last write failed
   // The last line got written in part: the next one needs a new line.
   bool line_broken_ ABSL_GUARDED_BY(file_mutex_) = false;
-  std::string taken_ ABSL_GUARDED_BY(file_mutex_);  // being written
+  // Being written: so many bytes of it are.
+  std::string pending_ ABSL_GUARDED_BY(file_mutex_);
+  size_t written_ ABSL_GUARDED_BY(file_mutex_) = 0;
   absl::Mutex writers_mutex_;
   std::vector<Writer*> writers_ ABSL_GUARDED_BY(writers_mutex_);
   std::string orphaned_ ABSL_GUARDED_BY(writers_mutex_);  // of writers gone
   absl::Mutex wake_mutex_;
   bool wake_ ABSL_GUARDED_BY(wake_mutex_) = false;
-  std::atomic<int64_t> stop_by_{0};  // unix time, us; 0: go on
+  std::atomic<bool> stop_{false};
   std::atomic<int64_t> lines_written_{0};
   std::atomic<int64_t> lines_dropped_{0};
   std::atomic<int64_t> write_failures_{0};

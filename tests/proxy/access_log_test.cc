@@ -195,6 +195,20 @@ TEST_F(AccessLogTest, DropsAndCountsWhatTheReaderDoesNotTake) {
   EXPECT_EQ(stats.write_failures, 0);
 }
 
+TEST_F(AccessLogTest, AReaderThatTakesNothingDoesNotKeepItFromEnding) {
+  ASSERT_EQ(mkfifo(path_.c_str(), 0600), 0);
+  const int reader = open(path_.c_str(), O_RDONLY | O_NONBLOCK);
+  auto log = Open({.path = path_, .pipe_patience_ms = 5});
+  auto writer = log->NewWriter();
+  for (int i = 0; i < 2000; ++i) writer->Write(RecordOf("/a"));
+  writer.reset();
+  log->Flush();
+  EXPECT_LT(log->GetStats().lines_written, 2000);
+  EXPECT_EQ(log->GetStats().lines_dropped, 0);
+  log.reset();
+  close(reader);
+}
+
 // A disk that is full: the process may not make the file longer.
 TEST_F(AccessLogTest, AFullDiskCostsLinesAndLeavesWholeOnesAfterIt) {
   std::signal(SIGXFSZ, SIG_IGN);

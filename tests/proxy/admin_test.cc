@@ -236,9 +236,9 @@ TEST_F(AdminTest, LimitsRefusesWhatItDoesNotUnderstand) {
 TEST_F(AdminTest, ExplainShowsEachStepAndCountsNothing) {
   for (int i = 0; i < 5; ++i) {
     const AdminAnswer answer = Post(
-        "/explain",
-        R"({"method":"GET","path":"/acme/chat/chatrooms/1/users?pagesize=5000",)"
-        R"("headers":{"authorization":"Bearer SECRET"}})");
+        "/explain", R"({"method":"GET",)"
+                    R"("path":"/acme/chat/chatrooms/1/users?pagesize=5000",)"
+                    R"("headers":{"authorization":"Bearer SECRET"}})");
     EXPECT_EQ(answer.status, 200) << answer.body;
     EXPECT_THAT(answer.body, StartsWith("{\"decision\":\"allow\",\"service\":"
                                         "\"agora-chat\",\"operation\":"

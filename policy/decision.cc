@@ -10,7 +10,7 @@ void Decision::Clear() {
   refusal = Refusal::kInvalid;
   error = nullptr;
   rule.clear();
-  rule_at = config::Location();
+  rule_at = nullptr;
   value.clear();
   location.clear();
   bound = 0;

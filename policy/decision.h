@@ -38,7 +38,8 @@ struct Decision {
   Refusal refusal = Refusal::kInvalid;
   const CatalogueError* error = nullptr;  // null: no family; neutral shape
   std::string rule;  // "add_chatroom_members.body.usernames.items"
-  config::Location rule_at;
+  // Where the rule stands, into the Policy; null: nowhere.
+  const config::Location* rule_at = nullptr;
   // What the error's template may name: {value}, {location}, {limit}.
   std::string value;
   std::string location;  // "arguments[2].permissions[0]"

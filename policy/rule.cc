@@ -30,7 +30,8 @@ bool Recorder::Denied(const Rule& rule, const Fault& fault) {
   decision_->error = rule.error;
   decision_->rule = rule.name;
   if (!fault.aspect.empty()) StrAppend(&decision_->rule, ".", fault.aspect);
-  decision_->rule_at = rule.at;
+  // A rule without a place may be a temporary one.
+  decision_->rule_at = rule.at.file != nullptr ? &rule.at : nullptr;
   decision_->value = CutText(fault.value, kFaultValueBytesMax);
   decision_->location = fault.location;
   decision_->bound = fault.bound;

@@ -129,8 +129,8 @@ void WriteDenial(const policy::Decision& decision, JsonWriter* writer) {
                                : policy::RefusalStatus(decision.refusal));
   if (decision.error != nullptr) writer->Member("error", decision.error->name);
   if (!decision.rule.empty()) writer->Member("rule", decision.rule);
-  if (decision.rule_at.file != nullptr) {
-    writer->Member("at", decision.rule_at.ToString());
+  if (decision.rule_at != nullptr) {
+    writer->Member("at", decision.rule_at->ToString());
   }
   if (!decision.location.empty()) {
     writer->Member("location", decision.location);

@@ -215,8 +215,9 @@ void Pipeline::CollectOwnFields(Exchange& exchange, std::string_view vary,
 
 void Pipeline::AddRateFields(Exchange& exchange, bool denied) {
   const policy::Decision& decision = exchange.decision;
-  const std::string_view partition =
-      environment_.app_labels->For(decision.app_key).partition_key;
+  const AppLabel& label = environment_.app_labels->For(decision.app_key);
+  const std::string_view partition = label.partition_key;
+  exchange.app_label = label.log_name;
   rate_policy_.clear();
   rate_limit_.clear();
   policy::AppendRateLimitPolicy(*decision.rate_text, partition, &rate_policy_);
@@ -264,9 +265,11 @@ void Pipeline::Record(Exchange& exchange) {
   record.detail = exchange.detail;
   if (exchange.decision.app != nullptr) {
     record.app = exchange.decision.app->name;
-  } else if (!exchange.decision.app_key.empty()) {
-    exchange.app_label =
-        environment_.app_labels->For(exchange.decision.app_key).log_name;
+  } else {
+    if (exchange.app_label.empty() && !exchange.decision.app_key.empty()) {
+      exchange.app_label =
+          environment_.app_labels->For(exchange.decision.app_key).log_name;
+    }
     record.app = exchange.app_label;
   }
   if (exchange.call != nullptr) {

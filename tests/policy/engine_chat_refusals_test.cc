@@ -241,7 +241,7 @@ TEST(EngineChatRefusalsTest, EveryRuleRefusesAsDocumented) {
     }
     EXPECT_EQ(decision.location, c.location);
     EXPECT_EQ(decision.bound, c.bound);
-    EXPECT_FALSE(decision.rule_at.file == nullptr) << "a rule has its place";
+    EXPECT_NE(decision.rule_at, nullptr) << "a rule has its place";
   }
 }
 

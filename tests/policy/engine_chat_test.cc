@@ -236,7 +236,7 @@ TEST(EngineChatTest, TheOperatorsValuesAreMergedOverTheContracts) {
   const Decision& decision = policy.Decide({"POST", users + "bo"});
   EXPECT_EQ(Outcome(decision),
             "illegal_username add_chatroom_member.path.username.length");
-  EXPECT_EQ(decision.rule_at.file->name, "headgate.yaml");
+  EXPECT_EQ(decision.rule_at->file->name, "headgate.yaml");
 }
 
 TEST(EngineChatTest, UnmatchedCallsAreForwardedWhereSoConfigured) {

@@ -131,6 +131,7 @@ class Connection {
   void WantWritable(bool progress);
 
   // Ending.
+  bool IsIdle() const;
   void NextRequest();
   void BeginLinger();
   void Close(CloseCause cause);

@@ -167,11 +167,16 @@ void Connection::NextRequest() {
 
 void Connection::Abort() { Close(CloseCause::kUpstream); }
 
+bool Connection::IsIdle() const {
+  return state_ == State::kHead && exchange_ == nullptr &&
+         input_.unread().empty();
+}
+
 void Connection::Drain() {
   close_after_answer_ = true;
-  const bool idle =
-      state_ == State::kHead && exchange_ == nullptr && input_.unread().empty();
-  if (!idle) return;
+  // A request that has come and was not yet read is answered still.
+  if (IsIdle() && !dead_) ReadInput();
+  if (!IsIdle()) return;
   close_cause_ = CloseCause::kDrained;
   closing_ = true;
   Flush();

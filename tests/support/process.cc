@@ -115,13 +115,16 @@ void Process::Kill(int signal) const {
 void Process::Terminate() const { Kill(SIGTERM); }
 
 std::optional<int> Process::WaitExit(Deadline deadline) {
-  if (exit_code_) return exit_code_;
-  pollfd waited{pid_fd_, POLLIN, 0};
-  if (poll(&waited, 1, deadline.milliseconds_left()) != 1) return std::nullopt;
-  int status = 0;
-  waitpid(pid_, &status, 0);
-  exit_code_ =
-      WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+  if (!exit_code_) {
+    pollfd waited{pid_fd_, POLLIN, 0};
+    if (poll(&waited, 1, deadline.milliseconds_left()) != 1) {
+      return std::nullopt;
+    }
+    int status = 0;
+    waitpid(pid_, &status, 0);
+    exit_code_ =
+        WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+  }
   std::unique_lock lock(mutex_);
   changed_.wait_until(lock, deadline.at(), [&] { return finished_; });
   return exit_code_;

@@ -1,0 +1,115 @@
+// New rules while calls pass: swapped whole, nothing forgotten, and a wrong
+// file changes nothing.
+#include <string>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/e2e/sidecar.h"
+
+namespace headgate::test {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr std::string_view kFive = "    limits: {default: 5/h}\n";
+constexpr std::string_view kSeven = "    limits: {default: 7/h}\n";
+
+class ReloadTest : public testing::Test {
+ protected:
+  void SetUp() override { ASSERT_TRUE(headgate_.started()) << headgate_.err(); }
+  void TearDown() override { EXPECT_TRUE(EndsWell(&headgate_)); }
+
+  // How many of `calls` are allowed on one connection.
+  int Allowed(int calls) {
+    int allowed = 0;
+    RawClient client(headgate_.address());
+    for (int i = 0; i < calls; ++i) {
+      const int status = client.Call(AddMember("bob"), "POST").status;
+      EXPECT_TRUE(status == 200 || status == 429) << status;
+      if (status == 200) ++allowed;
+    }
+    return allowed;
+  }
+
+  ScriptedUpstream upstream_;
+  HeadgateProcess headgate_{SidecarConfig(upstream_, kFive)};
+};
+
+TEST_F(ReloadTest, UsesTheNewPolicyAndKeepsTheCounters) {
+  EXPECT_EQ(Allowed(10), 5);
+  headgate_.WriteConfig(SidecarConfig(upstream_, kSeven));
+  const Message answer = headgate_.Admin("/reload", "POST");
+  EXPECT_EQ(answer.status, 200) << answer;
+  EXPECT_EQ(answer.body, "{\"generation\":2}\n");
+  EXPECT_EQ(Allowed(10), 2) << "seven, of which five are spent";
+  const std::string metrics = headgate_.Admin("/metrics").body;
+  EXPECT_THAT(metrics, HasSubstr("headgate_build_info"));
+  EXPECT_THAT(headgate_.Admin("/config").body, HasSubstr("limit: 7\n"));
+}
+
+TEST_F(ReloadTest, ReloadsOnHangup) {
+  EXPECT_EQ(Allowed(6), 5);
+  headgate_.Reload(SidecarConfig(upstream_, kSeven));
+  ASSERT_TRUE(headgate_.process().WaitForOutput("policy 2 is in use"));
+  EXPECT_EQ(Allowed(6), 2);
+}
+
+TEST_F(ReloadTest, KeepsTheOldPolicyWhenTheFileIsWrong) {
+  const std::string wrong =
+      SidecarConfig(upstream_, "    limits: {defualt: 7/h}\n");
+  headgate_.WriteConfig(wrong);
+  const Message answer = headgate_.Admin("/reload", "POST");
+  EXPECT_EQ(answer.status, 422) << answer;
+  EXPECT_THAT(answer.body, HasSubstr("headgate.yaml:6:"));
+  EXPECT_THAT(answer.body, HasSubstr("did you mean"));
+  headgate_.Reload(wrong);
+  ASSERT_TRUE(headgate_.process().WaitForOutput("policy 1 stays in use"));
+  EXPECT_EQ(Allowed(6), 5);
+  EXPECT_THAT(headgate_.Admin("/metrics").body,
+              HasSubstr("headgate_policy_generation 1"));
+}
+
+TEST_F(ReloadTest, KeepsTheOldPolicyWhenAServiceLosesItsUpstream) {
+  headgate_.WriteConfig(
+      "listeners: [{address: \"127.0.0.1:0\"}]\n"
+      "services:\n"
+      "  agora-chat:\n"
+      "    apps: [{org_name: a, app_name: b, client_id: c,"
+      " client_secret: d}]\n");
+  const Message answer = headgate_.Admin("/reload", "POST");
+  EXPECT_EQ(answer.status, 422) << answer;
+  EXPECT_EQ(Allowed(1), 1);
+}
+
+TEST_F(ReloadTest, EndsExchangesUnderThePolicyTheyBeganWith) {
+  const SharedSignal go = MakeSignal();
+  upstream_.Next(Reply().Wait(go).Send(
+      "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+      "Content-Length: 2\r\n\r\n{}"));
+  RawClient client(headgate_.address());
+  client.Send(AddMember("bob"));
+  ASSERT_TRUE(upstream_.WaitForRequests(1));
+  ScriptedUpstream other;
+  for (int i = 0; i < 3; ++i) {
+    headgate_.WriteConfig(SidecarConfig(other, kSeven));
+    EXPECT_EQ(headgate_.Admin("/reload", "POST").status, 200);
+  }
+  RawClient second(headgate_.address());
+  EXPECT_EQ(second.Call(AddMember("bob"), "POST").status, 200);
+  EXPECT_EQ(other.requests().size(), 1u);
+  go->Notify();
+  const Message answer = client.ReadAnswer("POST");
+  EXPECT_EQ(answer.status, 200) << answer;
+  // The same connection, and now the new upstream.
+  EXPECT_EQ(client.Call(AddMember("bob"), "POST").status, 200);
+  EXPECT_EQ(other.requests().size(), 2u);
+}
+
+TEST_F(ReloadTest, SaysWhatOnlyAStartReads) {
+  headgate_.Reload(SidecarConfig(upstream_, kFive, "workers: 3\n"));
+  EXPECT_TRUE(headgate_.process().WaitForOutput(
+      "the next start will read what has changed in: workers"));
+}
+
+}  // namespace
+}  // namespace headgate::test

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <utility>
 
+#include "base/reason_phrase.h"
 #include "base/strings.h"
 
 namespace headgate::config {
@@ -116,7 +117,7 @@ bool DefaultAttribute(const ErrorSpec& error, std::string_view attribute,
     return true;
   }
   if (IsDescription(attribute)) {
-    *value = std::string(StatusPhrase(error.status));
+    *value = std::string(ReasonPhrase(error.status));
     return true;
   }
   if (attribute != "exception") return false;
@@ -125,44 +126,6 @@ bool DefaultAttribute(const ErrorSpec& error, std::string_view attribute,
       CamelCase(given == error.attributes.end() ? error.name : given->second) +
       "Exception";
   return true;
-}
-
-std::string_view StatusPhrase(int status) {
-  static constexpr std::pair<int, std::string_view> kPhrases[] = {
-      {400, "Bad Request"},
-      {401, "Unauthorized"},
-      {402, "Payment Required"},
-      {403, "Forbidden"},
-      {404, "Not Found"},
-      {405, "Method Not Allowed"},
-      {406, "Not Acceptable"},
-      {408, "Request Timeout"},
-      {409, "Conflict"},
-      {410, "Gone"},
-      {411, "Length Required"},
-      {412, "Precondition Failed"},
-      {413, "Content Too Large"},
-      {414, "URI Too Long"},
-      {415, "Unsupported Media Type"},
-      {416, "Range Not Satisfiable"},
-      {417, "Expectation Failed"},
-      {421, "Misdirected Request"},
-      {422, "Unprocessable Content"},
-      {426, "Upgrade Required"},
-      {428, "Precondition Required"},
-      {429, "Too Many Requests"},
-      {431, "Request Header Fields Too Large"},
-      {500, "Internal Server Error"},
-      {501, "Not Implemented"},
-      {502, "Bad Gateway"},
-      {503, "Service Unavailable"},
-      {504, "Gateway Timeout"},
-      {505, "HTTP Version Not Supported"},
-  };
-  for (const auto& [number, phrase] : kPhrases) {
-    if (number == status) return phrase;
-  }
-  return "Error";
 }
 
 std::vector<std::string> EnginePlaceholders() {

@@ -47,9 +47,6 @@ std::string CodeAttribute(const ErrorShape& shape);
 bool DefaultAttribute(const ErrorSpec& error, std::string_view attribute,
                       const std::string& code, std::string* value);
 
-// RFC 9110's phrase: "Not Found"; "Error" for a status without one.
-std::string_view StatusPhrase(int status);
-
 // What the engine fills into a text by itself: "now_ms", "value", ...
 std::vector<std::string> EnginePlaceholders();
 // Those of them that are numbers: a member of the shape that is nothing but one

@@ -5,6 +5,7 @@
 
 #include "base/json_reader.h"
 #include "base/json_writer.h"
+#include "base/reason_phrase.h"
 #include "config/contract_defaults.h"
 #include "policy/rule.h"
 
@@ -206,7 +207,7 @@ const CatalogueError* Catalogue::Recognize(int status,
 
 void RenderProblem(Refusal refusal, std::string* out) {
   const int status = RefusalStatus(refusal);
-  StrAppend(out, "{\"title\":\"", config::StatusPhrase(status),
+  StrAppend(out, "{\"title\":\"", ReasonPhrase(status),
             "\",\"status\":", status, ",\"code\":\"", RefusalName(refusal),
             "\"}");
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/json_writer.h"
+#include "base/reason_phrase.h"
 #include "base/strings.h"
 #include "config/print.h"
 #include "proxy/admin_explain.h"
@@ -42,7 +43,7 @@ AdminAnswer AdminProblem(int status, std::string_view detail) {
   JsonWriter writer(&answer.body);
   writer.StartObject();
   writer.Member("type", "about:blank");
-  writer.Member("title", http::ReasonPhrase(status));
+  writer.Member("title", ReasonPhrase(status));
   writer.Member("status", status);
   writer.Member("detail", detail);
   writer.EndObject();

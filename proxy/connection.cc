@@ -81,15 +81,11 @@ void Connection::ReadInput() {
 }
 
 IoResult Connection::ReadOnce() {
-  const char* before = input_.unread().data();
   const size_t unread_max =
       state_ == State::kHead
           ? static_cast<size_t>(host_->limits().head_bytes) + kReadAheadBytes
           : BlockPool::kBlockBytes;
   const std::span<char> space = input_.Space(unread_max);
-  if (state_ == State::kHead && exchange_ != nullptr) {
-    exchange_->head.Rebase(before, input_.unread().data());
-  }
   if (space.empty()) {
     SetReading(false);
     return {.status = IoResult::Status::kWouldBlock};

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <ctime>
 
+#include "base/reason_phrase.h"
 #include "base/strings.h"
 #include "proxy/http/chars.h"
 

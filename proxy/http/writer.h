@@ -72,9 +72,6 @@ void WriteChunkStart(uint64_t size, std::string* out);
 inline constexpr std::string_view kChunkEnd = "\r\n";
 inline constexpr std::string_view kLastChunk = "0\r\n\r\n";
 
-// "OK" for 200; "Unknown" where RFC 9110 and 6585 have no phrase.
-std::string_view ReasonPhrase(int status);
-
 // "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110 5.6.7) into `*out`.
 void FormatHttpDate(int64_t unix_seconds, std::string* out);
 

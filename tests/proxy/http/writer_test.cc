@@ -246,14 +246,6 @@ TEST(WriterTest, WritesChunkSizesInHexadecimal) {
   EXPECT_EQ(out, "1f00\r\n");
 }
 
-TEST(WriterTest, KnowsReasonPhrases) {
-  EXPECT_EQ(ReasonPhrase(200), "OK");
-  EXPECT_EQ(ReasonPhrase(431), "Request Header Fields Too Large");
-  EXPECT_EQ(ReasonPhrase(299), "Unknown");
-  EXPECT_EQ(ReasonPhrase(42), "Unknown");
-  EXPECT_EQ(ReasonPhrase(600), "Unknown");
-}
-
 TEST(WriterTest, FormatsDatesAsRfc9110Does) {
   std::string date;
   FormatHttpDate(784111777, &date);

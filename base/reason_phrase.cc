@@ -1,9 +1,8 @@
-// Reason phrases (RFC 9110 15, RFC 6585, RFC 8297): the one table of them.
+#include "base/reason_phrase.h"
+
 #include <array>
 
-#include "proxy/http/writer.h"
-
-namespace headgate::http {
+namespace headgate {
 namespace {
 
 struct Row {
@@ -76,4 +75,4 @@ std::string_view ReasonPhrase(int status) {
   return phrase.empty() ? "Unknown" : phrase;
 }
 
-}  // namespace headgate::http
+}  // namespace headgate

@@ -24,17 +24,19 @@ class Unique {
   Unique(std::string what, Diagnostics* diagnostics)
       : what_(std::move(what)), diagnostics_(diagnostics) {}
 
-  // `shown` is what the message calls it; secrets have no name there.
-  void Add(const std::string& name, const Location& at,
+  // `shown` is what the message calls it; secrets have no name there. False if
+  // it was there already.
+  bool Add(const std::string& name, const Location& at,
            std::string_view shown) {
-    if (name.empty()) return;
+    if (name.empty()) return true;
     const auto [first, is_new] = seen_.try_emplace(name, at);
-    if (is_new) return;
+    if (is_new) return true;
     diagnostics_->Add(at, StrCat("duplicate ", what_, shown),
                       StrCat("the first is at ", first->second.ToString()));
+    return false;
   }
-  void Add(const std::string& name, const Location& at) {
-    Add(name, at, StrCat(" ", Quote(name)));
+  bool Add(const std::string& name, const Location& at) {
+    return Add(name, at, StrCat(" ", Quote(name)));
   }
 
  private:
@@ -73,16 +75,14 @@ void CheckApps(const Service& service, Diagnostics* diagnostics) {
   Unique keys("api_key", diagnostics);
   Unique hashes("api_key_sha256", diagnostics);
   for (const App& app : service.apps) {
-    if (!app.org_name.empty()) {
-      paths.Add(StrCat(app.org_name, "#", app.app_name), app.at);
-    }
-    // One whose name was made of the above has been told of already.
-    const bool own_name = app.name != StrCat(app.org_name, "#", app.app_name) &&
-                          app.name != app.app_id;
-    if (own_name) names.Add(app.name, app.at);
-    ids.Add(app.app_id, app.at);
-    keys.Add(std::string(app.api_key.Reveal()), app.at, "");
-    hashes.Add(AsciiLower(app.api_key_sha256), app.at, "");
+    const std::string path =
+        app.org_name.empty() ? "" : StrCat(app.org_name, "#", app.app_name);
+    const bool is_new =
+        paths.Add(path, app.at) && ids.Add(app.app_id, app.at) &&
+        keys.Add(std::string(app.api_key.Reveal()), app.at, "") &&
+        hashes.Add(AsciiLower(app.api_key_sha256), app.at, "");
+    // The name may have been made of the above: one report is enough.
+    if (is_new) names.Add(app.name, app.at);
   }
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/strings.h"
 #include "config/utf8.h"
+#include "config/yaml_places.h"
 
 namespace headgate::config {
 namespace {
@@ -61,16 +62,31 @@ std::string_view KeyBefore(std::string_view line, size_t colon) {
   return begin < end ? line.substr(begin, end - begin) : std::string_view();
 }
 
-// Where the scalar that begins at `begin` ends, as YAML's rules have it;
-// `flow`: inside of braces.
-size_t ScalarEnd(std::string_view line, size_t begin, bool flow) {
-  if (line[begin] == '"' || line[begin] == '\'') {
-    const size_t close = line.find(line[begin], begin + 1);
-    return close == std::string_view::npos ? line.size() : close + 1;
-  }
-  const size_t end =
-      flow ? line.find_first_of(",}", begin) : line.find(" #", begin);
-  return std::min(end, line.size());
+// {env: NAME} and {file: PATH} hold no secret.
+bool NamesSource(std::string_view value) {
+  if (!value.starts_with('{')) return false;
+  value = TrimOws(value.substr(1));
+  return value.starts_with("env") || value.starts_with("file");
+}
+
+// Where the value that begins at `begin` ends, as YAML's rules have it, or
+// later. `flow`: inside of braces.
+size_t ValueEnd(std::string_view line, size_t begin, bool flow) {
+  const std::string_view value = line.substr(begin);
+  if (value[0] == '{' || value[0] == '[') return line.size();
+  size_t bytes = flow ? value.find_first_of(",}") : value.find(" #");
+  if (value[0] == '"' || value[0] == '\'') bytes = QuotedBytes(value);
+  return begin + std::min(bytes, value.size());
+}
+
+// Where the value of the key before `colon` begins; npos if this colon is none
+// of a key. JSON's way needs no space: {"api_key":"..."}.
+size_t ValueBegin(std::string_view line, size_t colon) {
+  const size_t begin = line.find_first_not_of(" \t", colon + 1);
+  const bool after_quote =
+      colon > 0 && (line[colon - 1] == '"' || line[colon - 1] == '\'');
+  const bool is_key = begin != colon + 1 || after_quote;
+  return is_key ? begin : std::string_view::npos;
 }
 
 // Stars out what stands behind keys that hold secrets. Works on the line and
@@ -82,20 +98,17 @@ void HideSecrets(Cells* cells) {
   }
   for (size_t colon = line.find(':'); colon != std::string::npos;
        colon = line.find(':', colon + 1)) {
-    const size_t begin = line.find_first_not_of(" \t", colon + 1);
-    if (begin == std::string::npos || begin == colon + 1) continue;
-    if (line[begin] == '{') continue;  // {env: NAME}
     const std::string_view key = KeyBefore(line, colon);
-    if (!IsSecretKey(key)) continue;
+    const size_t begin = ValueBegin(line, colon);
+    if (begin == std::string_view::npos || !IsSecretKey(key)) continue;
     const bool flow = line.find('{') < colon;
-    const size_t end = ScalarEnd(line, begin, flow);
-    // The certificate of `tls` is a file's name.
+    const size_t end = ValueEnd(line, begin, flow);
     const std::string_view value =
         std::string_view(line).substr(begin, end - begin);
-    if (AsciiLower(key) == "certificate" &&
-        value.find_first_of("./") != std::string_view::npos) {
-      continue;
-    }
+    // The certificate of `tls` is a file's name.
+    const bool is_path = AsciiLower(key) == "certificate" &&
+                         value.find_first_of("./") != std::string_view::npos;
+    if (is_path || NamesSource(value)) continue;
     std::fill(cells->begin() + begin, cells->begin() + end, "*");
   }
 }

@@ -10,24 +10,6 @@ namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
-// How many bytes a quoted scalar takes that `text` begins with; npos if the
-// closing quote is missing.
-size_t QuotedBytes(std::string_view text) {
-  const char quote = text[0];
-  for (size_t i = 1; i < text.size(); ++i) {
-    if (text[i] == '\\' && quote == '"') {
-      ++i;
-    } else if (text[i] == quote) {
-      // '' inside of single quotes is one.
-      const bool doubled =
-          quote == '\'' && text.substr(i + 1).starts_with(quote);
-      if (!doubled) return i + 1;
-      ++i;
-    }
-  }
-  return std::string_view::npos;
-}
-
 size_t ScalarBytes(std::string_view text, std::string_view value) {
   if (text.starts_with('"') || text.starts_with('\'')) return QuotedBytes(text);
   return text.starts_with(value) ? value.size() : 1;
@@ -104,6 +86,22 @@ size_t YamlPlaces::CharactersBefore(YamlMark mark) const {
       CharacterCount(text().substr(begin, OffsetOf(mark) - begin));
   counted_.mark = mark;
   return counted_.characters;
+}
+
+size_t QuotedBytes(std::string_view text) {
+  const char quote = text[0];
+  for (size_t i = 1; i < text.size(); ++i) {
+    if (text[i] == '\\' && quote == '"') {
+      ++i;
+    } else if (text[i] == quote) {
+      // '' inside of single quotes is one.
+      const bool doubled =
+          quote == '\'' && text.substr(i + 1).starts_with(quote);
+      if (!doubled) return i + 1;
+      ++i;
+    }
+  }
+  return std::string_view::npos;
 }
 
 }  // namespace headgate::config

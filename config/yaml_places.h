@@ -50,6 +50,10 @@ class YamlPlaces {
   std::vector<size_t> line_begins_;
 };
 
+// How many bytes the quoted scalar takes that `text` begins with, quotes and
+// all; npos if the closing quote is missing.
+size_t QuotedBytes(std::string_view text);
+
 }  // namespace headgate::config
 
 #endif  // HEADGATE_CONFIG_YAML_PLACES_H_

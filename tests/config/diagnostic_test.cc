@@ -102,6 +102,13 @@ TEST(DiagnosticTest, StarsOutWhatStandsBehindTheKeyOfASecret) {
       {"secret: {file: token.key}", "secret: {file: token.key}"},
       {"keys: [{id: a, secret: b}, {id: c, secret: d}]",
        "keys: [{id: a, secret: *}, {id: c, secret: *}]"},
+      {"{\"api_key\":\"hunter2\"}", "{\"api_key\":*********}"},
+      {"{api_key: \"a\\\"b, c\", x: 1}", "{api_key: *********, x: 1}"},
+      {"{api_key: 'a''b, c', x: 1}", "{api_key: *********, x: 1}"},
+      {"{api_key: [a, b], x: 1}", "{api_key: *************"},
+      {"{api_key: {hunter2: 1}}", "{api_key: *************"},
+      {"api_key: { file: a.key }", "api_key: { file: a.key }"},
+      {"url: http://a:1 # api_url", "url: http://a:1 # api_url"},
       {"key: key.pem", "key: key.pem"},
       {"api_key:", "api_key:"},
   };

@@ -338,6 +338,12 @@ TEST(MistakesTest, OfAppsNeverShowASecret) {
        "  services: {agora-chat: {apps: [{app_id: a}, {app_id: a, name: "
        "n}]}}\n" +
            caret(45) + "\nthe first is at headgate.yaml:2:32"},
+      {"one name twice",
+       Chat("apps: [{org_name: o, app_name: a}, {app_id: a, name: o#a}]"),
+       "headgate.yaml:2:60: error: duplicate app name \"o#a\"\n"
+       "  services: {agora-chat: {apps: [{org_name: o, app_name: a}, "
+       "{app_id: a, name: o#a}]}}\n" +
+           caret(60) + "\nthe first is at headgate.yaml:2:32"},
       {"one token key twice",
        Top("tokens: {keys: [{id: k, secret: hunter2}, "
            "{id: k, secret: hunter2}]}"),

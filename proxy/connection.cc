@@ -222,8 +222,10 @@ bool Connection::StepBody() {
            step.sentence);
     return true;
   }
-  if (body_reader_.body_bytes() >
-      static_cast<uint64_t>(host_->limits().body_bytes)) {
+  const auto body_bytes_max = static_cast<uint64_t>(host_->limits().body_bytes);
+  // A chunk that says it will go over the limit need not come.
+  if (body_reader_.body_bytes() > body_bytes_max ||
+      body_reader_.remaining() > body_bytes_max - body_reader_.body_bytes()) {
     Broken(CloseCause::kBadRequest, policy::Refusal::kBodyTooLarge,
            "the body is larger than body_bytes");
     return true;

@@ -1,6 +1,7 @@
 // Requests that must not pass: each gets its exact status in the family's
 // shape, the connection is closed or goes on as RFC 9112 says, and not one byte
 // reaches the upstream.
+#include <memory>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -179,20 +180,20 @@ class HostileTest : public testing::TestWithParam<Row> {
  protected:
   // One process for all the rows: none may hurt the next.
   static void SetUpTestSuite() {
-    upstream_ = new ScriptedUpstream();  // NOLINT: lives as long as the suite
-    headgate_ = new HeadgateProcess(SidecarConfig(*upstream_));  // NOLINT
+    upstream_ = std::make_unique<ScriptedUpstream>();
+    headgate_ = std::make_unique<HeadgateProcess>(SidecarConfig(*upstream_));
   }
   static void TearDownTestSuite() {
-    EXPECT_TRUE(EndsWell(headgate_));
-    delete headgate_;
-    delete upstream_;
+    EXPECT_TRUE(EndsWell(headgate_.get()));
+    headgate_.reset();
+    upstream_.reset();
   }
 
-  static ScriptedUpstream* upstream_;
-  static HeadgateProcess* headgate_;
+  static std::unique_ptr<ScriptedUpstream> upstream_;
+  static std::unique_ptr<HeadgateProcess> headgate_;
 };
-ScriptedUpstream* HostileTest::upstream_ = nullptr;
-HeadgateProcess* HostileTest::headgate_ = nullptr;
+std::unique_ptr<ScriptedUpstream> HostileTest::upstream_;
+std::unique_ptr<HeadgateProcess> HostileTest::headgate_;
 
 TEST_P(HostileTest, IsRefused) {
   const Row& row = GetParam();

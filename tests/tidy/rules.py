@@ -4,6 +4,8 @@ yields (line, message)."""
 import re
 
 LINE_COLUMNS_MAX = 80
+# The agreed example files, quoted to the letter.
+QUOTED_FILES = {"tests/config/examples.h"}
 FILE_LINES_MAX = 500
 FUNCTION_LINES_MAX = 60
 NESTING_MAX = 3
@@ -37,6 +39,8 @@ INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*[<"]([^>"\n]+)[>"]',
 
 
 def line_length(source):
+    if str(source.path) in QUOTED_FILES:
+        return
     for number, line in enumerate(source.lines, 1):
         # A URL cannot be broken.
         if len(line) > LINE_COLUMNS_MAX and not re.search(

@@ -75,6 +75,8 @@ std::vector<Row> Framing() {
       {"a chunk size with a sign", Chunked("+1\r\na\r\n0\r\n\r\n"), 400, bad},
       {"a chunk size of 17 digits",
        Chunked("00000000000000001\r\na\r\n0\r\n\r\n"), 400, bad},
+      {"a chunk larger than any body", Chunked("ffffffffffffffff\r\na"), 413,
+       "request_entity_too_large"},
       {"an empty chunk size", Chunked("\r\na\r\n0\r\n\r\n"), 400, bad},
       {"a chunk line that ends in LF", Chunked("1\na\r\n0\r\n\r\n"), 400, bad},
       {"a chunk that is too long", Chunked("1\r\nab\r\n0\r\n\r\n"), 400, bad},

@@ -71,7 +71,7 @@ services:
       idle_connections: 256          # kept per worker
       retries: 1                     # only what is safe to send again
       health: {path: /, interval: 5s}
-    cors: {origins: [https://app.example.com], max_age: 600s}   # none by default
+    cors: {origins: [https://app.example.com], max_age: 600s} # none by default
     authenticate: forward            # forward (the upstream checks) or verify
     unmatched: deny                  # deny or forward
     limits:

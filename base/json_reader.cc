@@ -208,7 +208,8 @@ JsonValue JsonReader::Read(std::string_view text) {
     error_ = "too large";
     return {};
   }
-  std::memcpy(buffers.text.data(), text.data(), text.size());
+  // An empty view may have no bytes to point at, which memcpy does not take.
+  std::copy(text.begin(), text.end(), buffers.text.data());
   std::memset(buffers.text.data() + text.size(), ' ',
               simdjson::SIMDJSON_PADDING);
   buffers.escapes = text.find('\\') != std::string_view::npos;

@@ -13,6 +13,7 @@
 #include "base/strings.h"
 #include "base/version.h"
 #include "proxy/log.h"
+#include "proxy/metrics_sources.h"
 
 namespace headgate::proxy {
 namespace {
@@ -182,44 +183,15 @@ void Server::MakeWorkers() {
 }
 
 void Server::AddMetricSources() {
-  using Type = MetricSource::Type;
-  const auto add = [this](std::string name, std::string help, Type type,
-                          std::function<double()> read) {
-    metrics_.AddSource({.name = std::move(name),
-                        .help = std::move(help),
-                        .type = type,
-                        .read = std::move(read)});
-  };
-  add("headgate_limiter_keys", "Keys that the rate limiter remembers.",
-      Type::kGauge, [this] { return limiter_->GetStats().keys; });
-  add("headgate_limiter_bytes", "Memory of the rate limiter's tables.",
-      Type::kGauge, [this] { return limiter_->GetStats().bytes; });
-  add("headgate_limiter_overflow_calls_total",
-      "Calls decided on the overflow budget.", Type::kCounter,
-      [this] { return limiter_->GetStats().overflow_calls; });
-  add("headgate_limiter_dropped_keys_total",
-      "Idle keys dropped under memory pressure.", Type::kCounter,
-      [this] { return limiter_->GetStats().dropped_keys; });
-  add("headgate_access_log_dropped_lines_total",
-      "Access log lines that could not be written.", Type::kCounter,
-      [this] { return access_log_->GetStats().lines_dropped; });
-  add("headgate_ready", "1 while the server takes new calls.", Type::kGauge,
-      [this] { return Ready() ? 1 : 0; });
-  const config::Config& config = policy_->config();
-  size_t next = 0;
-  for (const config::Listener& listener : config.listeners) {
+  WatchLimiter(*limiter_, &metrics_);
+  WatchAccessLog(*access_log_, &metrics_);
+  metrics_.AddSource({.name = "headgate_ready",
+                      .help = "1 while the server takes new calls.",
+                      .read = [this] { return Ready() ? 1 : 0; }});
+  auto tls = tls_contexts_.begin();
+  for (const config::Listener& listener : policy_->config().listeners) {
     if (!listener.tls) continue;
-    const TlsContext* tls = tls_contexts_[next++].get();
-    metrics_.AddSource({.name = "headgate_tls_certificate_expiry_days",
-                        .help = "Days until the listener's certificate ends.",
-                        .labels = {{"listener", listener.address.ToString()}},
-                        .read = [this, tls] {
-                          constexpr double kSecondsPerDay = 86400;
-                          return (static_cast<double>(tls->expires_unix_s()) -
-                                  static_cast<double>(clock_.Now().unix_us) /
-                                      kSecondUs) /
-                                 kSecondsPerDay;
-                        }});
+    WatchTls(listener.address.ToString(), **tls++, clock_, &metrics_);
   }
 }
 

@@ -21,8 +21,8 @@
 
 namespace headgate::policy {
 
-// Sets decision->app_key and app. `buffer` and `key` are the caller's, to be
-// used again.
+// Sets decision->app_key and app. `buffer` holds what Basic credentials decode
+// to; it is the caller's, to be used again.
 bool Authenticate(const CompiledRoute& route, const Request& request,
                   const Instant& now, Decision* decision, Recorder* recorder,
                   std::string* buffer);

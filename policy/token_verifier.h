@@ -1,0 +1,34 @@
+// Who can say what a bearer token is worth: the tokens that Headgate issues
+// itself are made and opened in service/, which the policy does not know. The
+// engine asks this interface.
+//
+// Thread-safe. Pure but for revocations, which come when they come.
+#ifndef HEADGATE_POLICY_TOKEN_VERIFIER_H_
+#define HEADGATE_POLICY_TOKEN_VERIFIER_H_
+
+#include <string_view>
+
+#include "base/clock.h"
+#include "policy/identity.h"
+
+namespace headgate::policy {
+
+class CompiledService;  // policy/policy.h
+struct CompiledApp;     // policy/policy.h
+
+class TokenVerifier {
+ public:
+  virtual ~TokenVerifier() = default;
+
+  // Whether `token` is a live one, issued by us for calls to this app of this
+  // service; then `identity` says whose. If not, `reason` is for the log only
+  // ("expired", "revoked", "sealed by an unknown key"): callers see one answer
+  // for every bad token. A static string.
+  virtual bool Verify(const CompiledService& service, const CompiledApp& app,
+                      std::string_view token, const Instant& now,
+                      Identity* identity, std::string_view* reason) const = 0;
+};
+
+}  // namespace headgate::policy
+
+#endif  // HEADGATE_POLICY_TOKEN_VERIFIER_H_

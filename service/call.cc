@@ -1,0 +1,20 @@
+#include "service/call.h"
+
+namespace headgate::service {
+
+std::string_view Call::Variable(std::string_view name) const {
+  for (const auto& [key, value] : variables) {
+    if (key == name) return value;
+  }
+  return {};
+}
+
+bool Call::Refuse(std::string_view error, std::string_view value,
+                  int64_t bound) {
+  answer.error = service->catalogue->Find(error);
+  answer.value = value;
+  answer.bound = bound;
+  return false;
+}
+
+}  // namespace headgate::service

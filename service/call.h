@@ -1,0 +1,76 @@
+// One call that a service answers itself: what it asks, who asks, and the
+// answer. It owns all of it: the client may be gone before the store is done.
+//
+// Belongs to one thread at a time: the worker's loop, then the store's, then
+// the loop again.
+#ifndef HEADGATE_SERVICE_CALL_H_
+#define HEADGATE_SERVICE_CALL_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/functional/any_invocable.h"
+#include "base/clock.h"
+#include "policy/identity.h"
+#include "policy/policy.h"
+
+namespace headgate::service {
+
+// Either a body, or a row of the catalogue and what its template names.
+struct Answer {
+  int status = 200;
+  std::string body;
+  // Empty: the family's content type.
+  std::string content_type;
+  // The body is a JSON object without its end: what the loop adds is
+  // `,"timestamp":MS,"duration":MS}`.
+  bool timed = false;
+
+  const policy::CatalogueError* error = nullptr;
+  std::string value;
+  std::string location;
+  int64_t bound = 0;
+  // Further variables of the error's template ({application}).
+  std::vector<std::pair<std::string, std::string>> variables;
+
+  // For the access log: why, where the answer does not say it.
+  std::string detail;
+};
+
+struct Call {
+  // The policy is pinned by the gateway, and the gateway by whoever holds the
+  // call (service/gateway.h).
+  const policy::CompiledService* service = nullptr;
+  const policy::CompiledOperation* operation = nullptr;
+  const policy::CompiledApp* app = nullptr;  // null: none is needed
+  policy::Identity caller;
+
+  std::string method;       // "POST"
+  std::string url;          // "http://host/acme/chat/users": no query
+  std::string query;        // validated, numbers clamped; without '?'
+  std::string body;         // validated, names folded
+  std::string credentials;  // the Authorization field, as it came: a secret
+  // The path's variables, decoded and folded.
+  std::vector<std::pair<std::string, std::string>> variables;
+  Instant now;
+
+  Answer answer;
+  // Runs when what a write handler kept is durable, before the answer: what the
+  // process remembers follows the store (revocations).
+  absl::AnyInvocable<void()> on_kept;
+
+  // "" if the path has no such variable.
+  std::string_view Variable(std::string_view name) const;
+  // The answer becomes this row. REQUIRES: the contract has the row (a test
+  // goes through all that handlers name); false, so that handlers may write
+  // `return call.Refuse(...)`.
+  bool Refuse(std::string_view error, std::string_view value = {},
+              int64_t bound = 0);
+};
+
+}  // namespace headgate::service
+
+#endif  // HEADGATE_SERVICE_CALL_H_

@@ -19,8 +19,7 @@ struct Tools {
 };
 
 struct Handler {
-  std::string_view service;  // the contract's name: "agora-chat"
-  std::string_view name;     // the operation's `handler`
+  std::string_view name;  // the operation's `handler`; unique over all families
   // Exactly one of these is set.
   // Answers at once, on the loop: quick, and no store.
   void (*direct)(const Tools& tools, Call& call) = nullptr;

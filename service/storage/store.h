@@ -19,6 +19,7 @@
 #ifndef HEADGATE_SERVICE_STORAGE_STORE_H_
 #define HEADGATE_SERVICE_STORAGE_STORE_H_
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -41,9 +42,15 @@ class Store {
   virtual void Read(Work work, Done done) = 0;
   virtual void Write(Work work, Done done) = 0;
 
+  // What went wrong and is being mended ("data/headgate.db: disk I/O error:
+  // opened again"), for the log. Called on the store's own threads.
+  using Warn = std::function<void(std::string_view)>;
+
   // "memory" or "sqlite:PATH", as the config's `storage` says it. An error's
   // message says what to do ("data/headgate.db: in use by another process").
-  static absl::StatusOr<std::unique_ptr<Store>> Open(std::string_view storage);
+  // Works that wait when the store is destroyed are done first.
+  static absl::StatusOr<std::unique_ptr<Store>> Open(std::string_view storage,
+                                                     Warn warn = {});
 };
 
 }  // namespace headgate::service

@@ -65,11 +65,18 @@ class Transaction {
   // first), in the order of their bytes.
   std::vector<Entry> Scan(Table table, std::string_view scope,
                           std::string_view after, size_t limit);
+  // REQUIRES: a name is not empty.
   void Put(Table table, std::string_view scope, std::string_view name,
            std::string_view value);
   void Erase(Table table, std::string_view scope, std::string_view name);
 
-  // The store's first error.
+  // Takes over what `inner`, a transaction over this one (TransactionView),
+  // wrote: that is how a group of works becomes one.
+  void Keep(Transaction inner);
+  // What was read cannot be right (DATA_LOSS): nothing will be kept.
+  void Fail(const absl::Status& status) { status_.Update(status); }
+
+  // The first error.
   const absl::Status& status() const { return status_; }
   const Writes& writes() const { return writes_; }
 
@@ -77,6 +84,22 @@ class Transaction {
   StoreView* view_;
   Writes writes_;
   absl::Status status_;
+};
+
+// The state that a transaction sees, its own writes included, as the state
+// under another one.
+class TransactionView : public StoreView {
+ public:
+  // `transaction` must outlive the view.
+  explicit TransactionView(Transaction* transaction)
+      : transaction_(transaction) {}
+  absl::Status Get(Table table, std::string_view scope, std::string_view name,
+                   std::optional<std::string>* value) override;
+  absl::Status Scan(Table table, std::string_view scope, std::string_view after,
+                    size_t limit, std::vector<Entry>* entries) override;
+
+ private:
+  Transaction* transaction_;
 };
 
 }  // namespace headgate::service

@@ -1,0 +1,308 @@
+#include "cli/cases/judge.h"
+
+#include <utility>
+
+#include "absl/time/time.h"
+#include "base/json_writer.h"
+#include "base/strings.h"
+#include "config/amount.h"
+
+namespace headgate::cli {
+namespace {
+
+using config::Quote;
+
+bool Report(const config::Location& at, std::string field, std::string expected,
+            std::string actual, std::vector<Mismatch>* mismatches) {
+  mismatches->push_back(
+      {at, std::move(field), std::move(expected), std::move(actual)});
+  return false;
+}
+
+std::string QuoteOrNone(std::string_view text) {
+  return text.empty() ? "none" : Quote(text);
+}
+
+std::string TimeText(int64_t us) {
+  return config::DurationText(absl::Microseconds(us));
+}
+
+bool CheckTime(std::string field, const MaybeExpected<int64_t>& expected,
+               int64_t actual, std::vector<Mismatch>* mismatches) {
+  if (!expected || expected->value == actual) return true;
+  return Report(expected->at, std::move(field), TimeText(expected->value),
+                TimeText(actual), mismatches);
+}
+
+bool CheckFlag(std::string field, const MaybeExpected<bool>& expected,
+               bool actual, std::vector<Mismatch>* mismatches) {
+  if (!expected || expected->value == actual) return true;
+  return Report(expected->at, std::move(field),
+                expected->value ? "true" : "false", actual ? "true" : "false",
+                mismatches);
+}
+
+bool CheckText(std::string field, const MaybeExpected<std::string>& expected,
+               std::string_view actual, std::vector<Mismatch>* mismatches) {
+  if (!expected || expected->value == actual) return true;
+  return Report(expected->at, std::move(field), QuoteOrNone(expected->value),
+                QuoteOrNone(actual), mismatches);
+}
+
+bool CheckCount(std::string field, const MaybeExpected<int64_t>& expected,
+                int64_t actual, std::vector<Mismatch>* mismatches) {
+  if (!expected || expected->value == actual) return true;
+  return Report(expected->at, std::move(field), StrCat(expected->value),
+                StrCat(actual), mismatches);
+}
+
+bool CheckFields(std::string_view prefix,
+                 const std::vector<ExpectedField>& expected,
+                 std::string_view head, std::vector<Mismatch>* mismatches) {
+  bool good = true;
+  for (const ExpectedField& field : expected) {
+    const HeadField actual = FindHeadField(head, field.name);
+    const bool same = actual.found == field.value.has_value() &&
+                      (!actual.found || actual.value == *field.value);
+    if (same) continue;
+    good = Report(field.at, StrCat(prefix, field.name),
+                  field.value ? Quote(*field.value) : "none",
+                  actual.found ? Quote(actual.value) : "none", mismatches);
+  }
+  return good;
+}
+
+// ---- JSON ------------------------------------------------------------------
+
+std::string JsonText(JsonValue value) {
+  std::string text;
+  JsonWriter(&text).Value(value);
+  return config::Printable(text);
+}
+
+// The first difference.
+struct Difference {
+  std::string path;
+  std::string expected;
+  std::string actual;
+};
+
+bool IsNumber(JsonValue value) {
+  using Kind = JsonValue::Kind;
+  return value.kind() == Kind::kInteger || value.kind() == Kind::kUnsigned ||
+         value.kind() == Kind::kDouble;
+}
+
+double AsDouble(JsonValue value) {
+  switch (value.kind()) {
+    case JsonValue::Kind::kInteger:
+      return static_cast<double>(value.integer());
+    case JsonValue::Kind::kUnsigned:
+      return static_cast<double>(value.unsigned_integer());
+    default:
+      return value.number();
+  }
+}
+
+bool SameScalar(JsonValue a, JsonValue b) {
+  using Kind = JsonValue::Kind;
+  if (a.kind() != b.kind()) {
+    return IsNumber(a) && IsNumber(b) && AsDouble(a) == AsDouble(b);
+  }
+  switch (a.kind()) {
+    case Kind::kNull:
+      return true;
+    case Kind::kBoolean:
+      return a.boolean() == b.boolean();
+    case Kind::kInteger:
+      return a.integer() == b.integer();
+    case Kind::kUnsigned:
+      return a.unsigned_integer() == b.unsigned_integer();
+    case Kind::kDouble:
+      return a.number() == b.number();
+    case Kind::kString:
+      return a.string() == b.string();
+    default:
+      return false;
+  }
+}
+
+bool Contains(JsonValue expected, JsonValue actual, std::string* path,
+              Difference* difference);
+
+bool Differ(JsonValue expected, std::string actual, const std::string& path,
+            Difference* difference) {
+  *difference = {path, JsonText(expected), std::move(actual)};
+  return false;
+}
+
+bool ObjectContains(JsonValue expected, JsonValue actual, std::string* path,
+                    Difference* difference) {
+  const size_t size = path->size();
+  for (const JsonMember member : expected.members()) {
+    StrAppend(path, ".", member.key);
+    const JsonValue found = actual.Find(member.key);
+    if (!found) return Differ(member.value, "none", *path, difference);
+    if (!Contains(member.value, found, path, difference)) return false;
+    path->resize(size);
+  }
+  return true;
+}
+
+bool ListContains(JsonValue expected, JsonValue actual, std::string* path,
+                  Difference* difference) {
+  if (expected.size() != actual.size()) {
+    *difference = {*path, StrCat(expected.size(), " items"),
+                   StrCat(actual.size(), " items")};
+    return false;
+  }
+  const size_t size = path->size();
+  size_t index = 0;
+  auto item = actual.items().begin();
+  for (const JsonValue wanted : expected.items()) {
+    StrAppend(path, "[", index++, "]");
+    if (!Contains(wanted, *item, path, difference)) return false;
+    ++item;
+    path->resize(size);
+  }
+  return true;
+}
+
+bool Contains(JsonValue expected, JsonValue actual, std::string* path,
+              Difference* difference) {
+  if (expected.is_object() && actual.is_object()) {
+    return ObjectContains(expected, actual, path, difference);
+  }
+  if (expected.is_array() && actual.is_array()) {
+    return ListContains(expected, actual, path, difference);
+  }
+  if (SameScalar(expected, actual)) return true;
+  return Differ(expected, JsonText(actual), *path, difference);
+}
+
+}  // namespace
+
+bool Judge::CheckJson(std::string_view field,
+                      const Expected<std::string>& expected,
+                      std::string_view text,
+                      std::vector<Mismatch>* mismatches) {
+  const JsonValue wanted = expected_reader_.Read(expected.value);
+  const JsonValue actual = actual_reader_.Read(text);
+  // Nested deeper than our reader goes.
+  if (!wanted) {
+    return Report(expected.at, std::string(field), "JSON",
+                  expected_reader_.error(), mismatches);
+  }
+  if (!actual) {
+    return Report(expected.at, std::string(field), JsonText(wanted),
+                  text.empty() ? "no body" : Quote(text), mismatches);
+  }
+  std::string path(field);
+  Difference difference;
+  if (Contains(wanted, actual, &path, &difference)) return true;
+  return Report(expected.at, std::move(difference.path),
+                std::move(difference.expected), std::move(difference.actual),
+                mismatches);
+}
+
+bool Judge::Check(const Expectation& expectation, const CallOutcome& outcome,
+                  std::vector<Mismatch>* mismatches) {
+  bool good = CheckDecision(expectation, outcome, mismatches);
+  good = CheckAnswer(expectation, outcome, mismatches) && good;
+  if (expectation.upstream_request) {
+    good = CheckUpstreamRequest(*expectation.upstream_request, outcome,
+                                mismatches) &&
+           good;
+  }
+  return good;
+}
+
+bool Judge::CheckDecision(const Expectation& expectation,
+                          const CallOutcome& outcome,
+                          std::vector<Mismatch>* mismatches) {
+  const policy::Decision& decision = outcome.decision;
+  bool good = true;
+  if (expectation.allow && expectation.allow->value != decision.allowed()) {
+    good =
+        Report(expectation.allow->at, "decision",
+               expectation.allow->value ? "allow" : "deny",
+               decision.allowed() ? "allow" : StrCat("deny by ", decision.rule),
+               mismatches);
+  }
+  good = CheckText("rule", expectation.rule, decision.rule, mismatches) && good;
+  const policy::RateDecision& rate = decision.rate;
+  good = CheckTime("delay", expectation.delay_us, rate.delay_us, mismatches) &&
+         good;
+  good = CheckTime("would_delay", expectation.would_delay_us,
+                   rate.would_delay_us, mismatches) &&
+         good;
+  good = CheckFlag("shadow_denied", expectation.shadow_denied, rate.would_deny,
+                   mismatches) &&
+         good;
+  return CheckFlag("candidate_denied", expectation.candidate_denied,
+                   rate.candidate_denies, mismatches) &&
+         good;
+}
+
+bool Judge::CheckAnswer(const Expectation& expectation,
+                        const CallOutcome& outcome,
+                        std::vector<Mismatch>* mismatches) {
+  bool good =
+      CheckCount("status", expectation.status, outcome.status, mismatches);
+  good =
+      CheckText("error", expectation.error, outcome.error, mismatches) && good;
+  good =
+      CheckFields("headers.", expectation.headers, outcome.head, mismatches) &&
+      good;
+  if (expectation.json) {
+    good =
+        CheckJson("json", *expectation.json, outcome.body, mismatches) && good;
+  }
+  return CheckText("body", expectation.body, outcome.body, mismatches) && good;
+}
+
+bool Judge::CheckUpstreamRequest(const ExpectedUpstreamRequest& expected,
+                                 const CallOutcome& outcome,
+                                 std::vector<Mismatch>* mismatches) {
+  const std::string_view head = outcome.upstream_head;
+  const std::string_view line = head.substr(0, head.find("\r\n"));
+  if (expected.none || !outcome.reached_upstream()) {
+    if (expected.none == !outcome.reached_upstream()) return true;
+    return Report(expected.at, "upstream_request",
+                  expected.none ? "none" : "one",
+                  expected.none ? std::string(line) : "none", mismatches);
+  }
+  const size_t space = line.find(' ');
+  const size_t last = line.rfind(' ');
+  bool good = CheckText("upstream_request.method", expected.method,
+                        line.substr(0, space), mismatches);
+  good = CheckText("upstream_request.path", expected.path,
+                   line.substr(space + 1, last - space - 1), mismatches) &&
+         good;
+  good = CheckFields("upstream_request.headers.", expected.headers, head,
+                     mismatches) &&
+         good;
+  if (expected.json) {
+    good = CheckJson("upstream_request.json", *expected.json,
+                     outcome.upstream_body, mismatches) &&
+           good;
+  }
+  return CheckText("upstream_request.body", expected.body,
+                   outcome.upstream_body, mismatches) &&
+         good;
+}
+
+bool CheckCounts(const Expectation& expectation, const CallCounts& counts,
+                 std::vector<Mismatch>* mismatches) {
+  const bool good =
+      CheckCount("allowed", expectation.allowed, counts.allowed, mismatches);
+  return CheckCount("denied", expectation.denied, counts.denied, mismatches) &&
+         good;
+}
+
+std::string DescribeAnswer(const CallOutcome& outcome) {
+  if (outcome.error.empty()) return StrCat(outcome.status);
+  return StrCat(outcome.status, " ", outcome.error);
+}
+
+}  // namespace headgate::cli

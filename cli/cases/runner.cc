@@ -1,0 +1,227 @@
+#include "cli/cases/runner.h"
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <utility>
+
+#include "base/reason_phrase.h"
+#include "base/strings.h"
+#include "cli/cases/judge.h"
+#include "cli/cases/saved_values.h"
+
+namespace headgate::cli {
+namespace {
+
+// A case never has so many keys; a larger table would only cost its making.
+constexpr int64_t kLimiterKeysMax = 16384;
+// So that a window that began before the case is no special case.
+constexpr int64_t kMonotonicStartUs = int64_t{1} << 40;
+
+policy::Limiter::Options LimiterOptions(const policy::Policy& policy) {
+  return {.keys_max = std::min(policy.config().limiter.keys, kLimiterKeysMax),
+          .shards = 1};
+}
+
+int64_t NowUs() {
+  return std::chrono::duration_cast<std::chrono::microseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+// The upstream of a step: what the case scripts, or else the success that the
+// contract documents.
+class ScriptedUpstream final : public CallHandler {
+ public:
+  void Use(const CaseStep& step) {
+    script_ = step.upstream ? &*step.upstream : nullptr;
+  }
+
+  HandlerAnswer Handle(const HandledCall& call) override {
+    if (script_ == nullptr) return DocumentedSuccess(call);
+    if (script_->failure) {
+      return {.failure = *script_->failure, .failed = true};
+    }
+    return {.head = script_->head, .body = script_->body};
+  }
+
+ private:
+  HandlerAnswer DocumentedSuccess(const HandledCall& call) {
+    const policy::CompiledOperation* operation = call.decision.operation;
+    int status = 200;
+    if (operation != nullptr && !operation->spec.answers.empty()) {
+      status = operation->spec.answers.front();
+    }
+    head_ = StrCat("HTTP/1.1 ", status, " ", ReasonPhrase(status), "\r\n");
+    if (status == 204) return {.head = head_ += "\r\n"};
+    head_ +=
+        "Content-Type: application/json\r\n"
+        "Content-Length: 2\r\n\r\n";
+    return {.head = head_, .body = "{}"};
+  }
+
+  const ScriptedAnswer* script_ = nullptr;
+  std::string head_;
+};
+
+}  // namespace
+
+struct Runner::State {
+  State(const policy::Policy& policy, CallObserver* observer_in)
+      : line(policy, {}),
+        limiter_options(LimiterOptions(policy)),
+        observer(observer_in) {}
+
+  // Runs a case from its beginning. Without a `result` it stops at the first
+  // mismatch. True: there was none.
+  bool RunCase(const CaseFile& file, const Case& test, CaseResult* result);
+  bool RunStep(const CaseFile& file, const Case& test, const CaseStep& step,
+               CaseResult* result);
+  void RunCall(const CaseFile& file, const CaseStep& step, int64_t at_us);
+  bool CheckCall(const CaseStep& step);
+  bool CheckTotals(const Expectation& expectation, const CallCounts& counts,
+                   CaseResult* result);
+
+  bool tracing() const { return observer != nullptr || keep_trace; }
+
+  Line line;
+  const policy::Limiter::Options limiter_options;
+  CallObserver* const observer;
+  ScriptedUpstream upstream;
+  Judge judge;
+
+  // Of the case that runs.
+  std::optional<policy::Limiter> limiter;
+  SavedValues saved;
+  CallCounts counts;
+  bool keep_trace = false;
+  // Of the call.
+  CallOutcome outcome;
+  policy::Trace trace;
+  std::vector<Mismatch> mismatches;
+};
+
+void Runner::State::RunCall(const CaseFile& file, const CaseStep& step,
+                            int64_t at_us) {
+  const Instant now = {.monotonic_us = kMonotonicStartUs + at_us,
+                       .unix_us = file.start_unix_us + at_us};
+  trace.steps.clear();
+  policy::Trace* const recorded = tracing() ? &trace : nullptr;
+  if (!step.request.uses_saved) {
+    line.Run(step.request.head, step.request.body, now, &*limiter, &upstream,
+             &outcome, recorded);
+    return;
+  }
+  const CaseRequest filled = saved.Fill(step.request);
+  line.Run(filled.head, filled.body, now, &*limiter, &upstream, &outcome,
+           recorded);
+}
+
+bool Runner::State::CheckCall(const CaseStep& step) {
+  mismatches.clear();
+  if (step.expect && step.expect->json && step.request.uses_saved) {
+    Expectation filled = *step.expect;
+    filled.json->value = saved.Fill(filled.json->value, /*json=*/true);
+    judge.Check(filled, outcome, &mismatches);
+  } else if (step.expect) {
+    judge.Check(*step.expect, outcome, &mismatches);
+  }
+  for (const SavedValue& value : step.saves) {
+    if (saved.Save(value, outcome.body)) continue;
+    mismatches.push_back({value.at, StrCat("save.", value.name),
+                          StrCat("a value at ", config::Quote(value.path)),
+                          "none"});
+  }
+  return mismatches.empty();
+}
+
+bool Runner::State::RunStep(const CaseFile& file, const Case& test,
+                            const CaseStep& step, CaseResult* result) {
+  upstream.Use(step);
+  CallCounts step_counts;
+  FailedCall* failed = nullptr;
+  for (int64_t call = 0; call < step.repeat; ++call) {
+    const int64_t at_us = step.at_us + call * step.every_us;
+    RunCall(file, step, at_us);
+    ++(outcome.decision.allowed() ? step_counts.allowed : step_counts.denied);
+    if (observer != nullptr) {
+      observer->OnCall({test, step, outcome, trace});
+    }
+    if (CheckCall(step)) continue;
+    if (result == nullptr) return false;
+    if (failed != nullptr) {
+      ++failed->more;
+      continue;
+    }
+    result->failed_calls.push_back({.step = &step,
+                                    .number = call + 1,
+                                    .at_us = at_us,
+                                    .mismatches = mismatches,
+                                    .trace = trace,
+                                    .answer = DescribeAnswer(outcome)});
+    failed = &result->failed_calls.back();
+  }
+  counts.allowed += step_counts.allowed;
+  counts.denied += step_counts.denied;
+  const bool good =
+      !step.expect || CheckTotals(*step.expect, step_counts, result);
+  return good && failed == nullptr;
+}
+
+bool Runner::State::CheckTotals(const Expectation& expectation,
+                                const CallCounts& totals, CaseResult* result) {
+  std::vector<Mismatch> found;
+  if (CheckCounts(expectation, totals, &found)) return true;
+  if (result != nullptr) {
+    for (Mismatch& mismatch : found) {
+      result->failed_counts.push_back(std::move(mismatch));
+    }
+  }
+  return false;
+}
+
+bool Runner::State::RunCase(const CaseFile& file, const Case& test,
+                            CaseResult* result) {
+  limiter.emplace(limiter_options);
+  saved.Clear();
+  counts = {};
+  bool good = true;
+  for (const CaseStep& step : test.steps) {
+    good = RunStep(file, test, step, result) && good;
+    if (!good && result == nullptr) return false;
+  }
+  if (test.expect) good = CheckTotals(*test.expect, counts, result) && good;
+  return good;
+}
+
+Runner::Runner(std::shared_ptr<const policy::Policy> policy,
+               const Options& options)
+    : policy_(std::move(policy)),
+      state_(std::make_unique<State>(*policy_, options.observer)) {}
+Runner::~Runner() = default;
+
+CaseResult Runner::Run(const CaseFile& file, const Case& test) {
+  const int64_t started_us = NowUs();
+  CaseResult result;
+  result.test = &test;
+  for (const CaseStep& step : test.steps) result.calls += step.repeat;
+  // An observer wants each call once, whatever becomes of the case.
+  const bool good = state_->RunCase(
+      file, test, state_->observer == nullptr ? nullptr : &result);
+  if (!good) {
+    result.outcome = CaseResult::Outcome::kFailed;
+    if (state_->observer == nullptr) {
+      state_->keep_trace = true;
+      state_->RunCase(file, test, &result);
+      state_->keep_trace = false;
+    }
+  }
+  result.elapsed_us = NowUs() - started_us;
+  return result;
+}
+
+bool Runner::Passes(const CaseFile& file, const Case& test) {
+  return state_->RunCase(file, test, nullptr);
+}
+
+}  // namespace headgate::cli

@@ -144,15 +144,19 @@ struct Service {
   Location at;
 };
 
-// Keys that seal tokens (standalone): the first seals, all open.
+// A key that seals tokens (standalone): a PASERK (k4.local. or k4.secret.), 64
+// hexadecimal digits, or 32 bytes as base64. What is no PASERK is a local key.
 struct TokenKey {
-  std::string id;
+  std::string id;  // for people; tokens carry the PASERK id
   Secret secret;
   Location at;
 };
 struct Tokens {
-  absl::Duration lifetime = absl::Hours(24);
-  std::vector<TokenKey> keys;
+  enum class Format { kLocal, kPublic };
+  absl::Duration lifetime = absl::Hours(24);  // 1s..3650d
+  std::string issuer = "headgate";            // claim `iss`, 1..255 visible
+  Format format = Format::kLocal;  // sealed (v4.local) or signed (v4.public)
+  std::vector<TokenKey> keys;      // the first seals, all open
 };
 
 struct AccessLog {

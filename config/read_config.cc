@@ -49,24 +49,6 @@ Type<LimiterOptions> LimiterType() {
   });
 }
 
-Type<Tokens> TokensType() {
-  const Type<TokenKey> key = Struct<TokenKey>({
-      Required(Key("id", &TokenKey::id, StringType(),
-                   "The key's name, which tokens carry in the clear.")),
-      Required(Key("secret", &TokenKey::secret, SecretType(),
-                   "A secret: the key itself.")),
-  });
-  return Struct<Tokens>({
-      Key("lifetime", &Tokens::lifetime,
-          DurationType({absl::Seconds(1), absl::Hours(24 * 3650)}),
-          "How long a token is good that does not say it itself. 1s to "
-          "3650d."),
-      Key("keys", &Tokens::keys, ListOf(key),
-          "The keys that seal tokens (standalone): the first seals, all "
-          "open."),
-  });
-}
-
 Type<AccessLog> AccessLogType() {
   return Struct<AccessLog>({
       Key("path", &AccessLog::path, StringType(),

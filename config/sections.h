@@ -22,6 +22,7 @@ Type<Limits> LimitsType();      // read_value.cc
 Type<std::map<std::string, ValueSpec>> ValuesType();
 Type<App> AppType();                        // read_app.cc
 Type<std::vector<Service>> ServicesType();  // read_service.cc
+Type<Tokens> TokensType();                  // read_tokens.cc
 Type<Config> ConfigType();                  // read_config.cc
 
 // "app.example.com", an IPv4 or an [IPv6] address, and a port.

@@ -1,6 +1,6 @@
 // What the standalone services share for the life of the process: the store,
 // the revocations that are in force, the threads that hash passwords, the token
-// key that was made here. Reloads do not touch it.
+// keys that were made here. Reloads do not touch it.
 //
 // Thread-safe.
 #ifndef HEADGATE_SERVICE_RUNTIME_H_
@@ -8,9 +8,10 @@
 
 #include <memory>
 #include <string>
-#include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
 #include "service/passwords.h"
 #include "service/storage/store.h"
 #include "service/tokens/revocations.h"
@@ -25,19 +26,24 @@ class Runtime {
     // clock. REQUIRES: storage is "memory".
     bool inline_passwords = false;
   };
+  // Waits until the store is open and its revocations are in force.
   static absl::StatusOr<std::unique_ptr<Runtime>> Open(const Options& options);
   ~Runtime();
 
   Store& store() { return *store_; }
   Revocations& revocations() { return *revocations_; }
   Passwords& passwords() { return *passwords_; }
-  // Seals tokens where the config lists no keys: kept beside the database
-  // (mode 0600), or for this process only.
-  std::string_view own_token_key() const { return own_token_key_; }
+
+  // PASERKs, secrets, that make tokens where the config lists no keys: of the
+  // file beside the database, which is made when they are first asked for, or
+  // of this process. Errors: service/tokens/key_file.h.
+  absl::StatusOr<std::vector<std::string>> OwnTokenKeys();
 
  private:
   Runtime() = default;
-  std::string own_token_key_;  // a PASERK: a secret
+  std::string storage_;
+  absl::Mutex mutex_;
+  std::vector<std::string> own_token_keys_ ABSL_GUARDED_BY(mutex_);
   std::unique_ptr<Revocations> revocations_;
   std::unique_ptr<Passwords> passwords_;
   std::unique_ptr<Store> store_;  // last: its threads end first

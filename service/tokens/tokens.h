@@ -1,6 +1,6 @@
 // Issues and opens the tokens of the standalone services: PASETO v4 with the
-// claims that they share. Opaque to clients; what stands in one is for those
-// who receive it.
+// claims that they share (service/tokens/claims.h). Opaque to clients; what
+// stands in one is for those who receive it.
 //
 // Each kind has its own purpose, which with issuer and audience is the implicit
 // assertion: a token of one kind or app never opens as another.
@@ -14,7 +14,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -22,58 +21,54 @@
 #include "policy/policy.h"
 #include "policy/token_verifier.h"
 #include "service/runtime.h"
+#include "service/tokens/claims.h"
+#include "service/tokens/key_ring.h"
 
 namespace headgate::service {
 
-enum class TokenKind {
-  kAppAccess,      // agora-chat: acts for the app
-  kUserAccess,     // agora-chat: acts for a user
-  kMemberAccess,   // flipflop: login, login-as-guest
-  kMemberRefresh,  // flipflop
-  kMemberStream,   // flipflop: streamingToken
-  kMemberChat,     // flipflop: chatToken
-  kChatMember,     // private-services: chat
-  kRoomMember,     // private-services: room
-};
-// "app-access", ...: the purpose in the implicit assertion and in the claim
-// `typ`.
-std::string_view TokenPurpose(TokenKind kind);
-
-struct TokenClaims {
-  TokenKind kind = TokenKind::kAppAccess;
-  std::string audience;   // the app: "acme#chat", "ffl-dev-1", "backend"
-  std::string subject;    // the user; empty: the app itself
-  int64_t issued_ms = 0;  // since 1970; filled in by Issue
-  int64_t expires_s = 0;
-  std::string id;  // jti: 128 random bits; filled in by Issue
-  // The family's own: names with texts or lists of texts, as "room", "chat",
-  // "user_name", "permissions", "metadata".
-  std::vector<std::pair<std::string, std::string>> texts;
-  std::vector<std::string> permissions;
-  std::vector<std::pair<std::string, std::string>> metadata;
-};
-
 class Tokens final : public policy::TokenVerifier {
  public:
-  static constexpr size_t kTokenBytesMax = 16 * 1024;
+  // Longer texts are refused unread. The longest that is issued: a room token
+  // with 4 KiB of metadata, every byte of it escaped as six.
+  static constexpr size_t kTokenBytesMax = 40 * 1024;
+  // A token that begins to be good later than now by more than this is refused:
+  // clocks of two machines differ. Its end is exact.
+  static constexpr int64_t kSkewSeconds = 30;
 
   // INVALID_ARGUMENT: a key of the config cannot be used; the message has its
-  // place in the file.
+  // place in the file. Without keys there, the runtime's own are used; an error
+  // of theirs is passed on.
   static absl::StatusOr<std::unique_ptr<Tokens>> Create(
       const config::Config& config, Runtime* runtime);
+  // The same without a runtime, for the command line: the keys that were made
+  // here as a list; `revocations` null: none are known.
+  static absl::StatusOr<std::unique_ptr<Tokens>> Create(
+      const config::Tokens& options, const std::vector<std::string>& own_keys,
+      const Revocations* revocations);
   ~Tokens() override;
 
   // tokens.lifetime, in seconds.
   int64_t lifetime_s() const { return lifetime_s_; }
-  // Fills in issued_ms, id and, where it is 0, expires_s.
+  const std::string& issuer() const { return issuer_; }
+  std::vector<KeyRing::Published> published() const {
+    return keys_->published();
+  }
+
+  // Fills in issuer, issued_ms, not_before_s, id and, where it is 0, expires_s
+  // (what cannot be written becomes kNeverExpires).
   std::string Issue(TokenClaims* claims, const Instant& now) const;
   // The claims of a live token of this kind and audience. INVALID_ARGUMENT: any
   // bad token; the message is the reason, for the log only.
   absl::StatusOr<TokenClaims> Open(TokenKind kind, std::string_view audience,
                                    std::string_view token,
                                    const Instant& now) const;
+  // The same where the kind is one of several.
+  absl::StatusOr<TokenClaims> OpenAnyOf(const std::vector<TokenKind>& kinds,
+                                        std::string_view audience,
+                                        std::string_view token,
+                                        const Instant& now) const;
 
-  // TokenVerifier: agora-chat's bearer tokens.
+  // TokenVerifier: agora-chat's bearer tokens, of apps and of users.
   bool Verify(const policy::CompiledService& service,
               const policy::CompiledApp& app, std::string_view token,
               const Instant& now, policy::Identity* identity,
@@ -81,9 +76,17 @@ class Tokens final : public policy::TokenVerifier {
 
  private:
   Tokens();
+  // Why not, or "" and the claims.
+  std::string_view OpenOrWhy(const std::vector<TokenKind>& kinds,
+                             std::string_view audience, std::string_view token,
+                             const Instant& now, TokenClaims* claims) const;
+  std::string_view WhyNotLive(const TokenClaims& claims,
+                              const Instant& now) const;
+
   int64_t lifetime_s_ = 0;
-  class Revocations* revocations_ = nullptr;
-  std::unique_ptr<class KeyRing> keys_;
+  std::string issuer_;
+  const Revocations* revocations_ = nullptr;  // null: none are known
+  std::unique_ptr<KeyRing> keys_;
 };
 
 }  // namespace headgate::service

@@ -1,0 +1,239 @@
+#include "service/tokens/claims.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "absl/time/time.h"
+#include "base/json_reader.h"
+#include "base/json_writer.h"
+#include "base/strings.h"
+
+namespace headgate::service {
+namespace {
+
+struct Purpose {
+  TokenKind kind;
+  std::string_view name;
+};
+constexpr Purpose kPurposes[] = {
+    {TokenKind::kAppAccess, "app-access"},
+    {TokenKind::kUserAccess, "user-access"},
+    {TokenKind::kMemberAccess, "member-access"},
+    {TokenKind::kMemberRefresh, "member-refresh"},
+    {TokenKind::kMemberStream, "member-stream"},
+    {TokenKind::kMemberChat, "member-chat"},
+    {TokenKind::kChatMember, "chat-member"},
+    {TokenKind::kRoomMember, "room-member"},
+};
+static_assert(std::size(kPurposes) == kTokenKinds.size());
+
+// "2026-11-21T12:00:00.123Z", or without what is 0.
+std::string TimeText(absl::Time time) {
+  return absl::FormatTime("%Y-%m-%d%ET%H:%M:%E*SZ", time, absl::UTCTimeZone());
+}
+
+// RFC 3339, of any offset. What absl reads beyond it does not begin so.
+bool ReadTime(std::string_view text, absl::Time* time) {
+  if (text.size() < 20 || text.size() > 40 || HexDigit(text[0]) < 0 ||
+      text[4] != '-') {
+    return false;
+  }
+  return absl::ParseTime("%Y-%m-%d%ET%H:%M:%E*S%Ez", std::string(text), time,
+                         nullptr);
+}
+
+bool ReadMilliseconds(std::string_view text, int64_t* out) {
+  absl::Time time;
+  if (!ReadTime(text, &time)) return false;
+  *out = absl::ToUnixMillis(time);
+  return true;
+}
+
+// A part of a second is cut off.
+bool ReadSeconds(std::string_view text, int64_t* out) {
+  absl::Time time;
+  if (!ReadTime(text, &time)) return false;
+  *out = absl::ToUnixSeconds(time);
+  return true;
+}
+
+bool ReadKind(std::string_view text, TokenKind* out) {
+  const std::optional<TokenKind> kind = TokenKindFromPurpose(text);
+  if (kind) *out = *kind;
+  return kind.has_value();
+}
+
+bool ReadText(std::string_view text, std::string* out) {
+  *out = text;
+  return !text.empty();
+}
+
+// A claim that every payload is searched for.
+struct Registered {
+  std::string_view name;
+  bool required;
+  bool (*read)(std::string_view text, TokenClaims* claims);
+};
+constexpr Registered kRegistered[] = {
+    {"iss", true,
+     [](std::string_view text, TokenClaims* claims) {
+       return ReadText(text, &claims->issuer);
+     }},
+    {"typ", true,
+     [](std::string_view text, TokenClaims* claims) {
+       return ReadKind(text, &claims->kind);
+     }},
+    {"aud", true,
+     [](std::string_view text, TokenClaims* claims) {
+       return ReadText(text, &claims->audience);
+     }},
+    {"sub", false,
+     [](std::string_view text, TokenClaims* claims) {
+       return ReadText(text, &claims->subject);
+     }},
+    {"iat", true,
+     [](std::string_view text, TokenClaims* claims) {
+       return ReadMilliseconds(text, &claims->issued_ms);
+     }},
+    {"nbf", true,
+     [](std::string_view text, TokenClaims* claims) {
+       return ReadSeconds(text, &claims->not_before_s);
+     }},
+    {"exp", true,
+     [](std::string_view text, TokenClaims* claims) {
+       return ReadSeconds(text, &claims->expires_s);
+     }},
+    {"jti", true,
+     [](std::string_view text, TokenClaims* claims) {
+       return ReadText(text, &claims->id);
+     }},
+};
+
+bool ReadRegistered(JsonValue root, TokenClaims* claims) {
+  return std::ranges::all_of(kRegistered, [&](const Registered& row) {
+    const JsonValue value = root.Find(row.name);
+    if (!value) return !row.required;
+    return value.is_string() && row.read(value.string(), claims);
+  });
+}
+
+bool IsRegistered(std::string_view name) {
+  return std::ranges::any_of(
+      kRegistered, [name](const Registered& row) { return row.name == name; });
+}
+
+bool ReadPermissions(JsonValue list, std::vector<std::string>* out) {
+  if (!list.is_array()) return false;
+  for (const JsonValue item : list.items()) {
+    if (!item.is_string()) return false;
+    out->emplace_back(item.string());
+  }
+  return true;
+}
+
+bool ReadNumbers(JsonValue list, std::vector<int64_t>* out) {
+  if (!list.is_array()) return false;
+  for (const JsonValue item : list.items()) {
+    if (item.kind() != JsonValue::Kind::kInteger) return false;
+    out->push_back(item.integer());
+  }
+  return true;
+}
+
+bool ReadTexts(JsonValue object, TokenClaims::Texts* out) {
+  if (!object.is_object()) return false;
+  for (const auto& [key, value] : object.members()) {
+    if (!value.is_string()) return false;
+    out->emplace_back(key, value.string());
+  }
+  return true;
+}
+
+// The family's own.
+bool ReadMember(const JsonMember& member, TokenClaims* claims) {
+  const auto& [name, value] = member;
+  if (name == "permissions")
+    return ReadPermissions(value, &claims->permissions);
+  if (name == "permission_numbers") {
+    return ReadNumbers(value, &claims->permission_numbers);
+  }
+  if (name == "metadata") return ReadTexts(value, &claims->metadata);
+  if (value.is_string() && !IsRegistered(name)) {
+    claims->texts.emplace_back(name, value.string());
+  }
+  return true;
+}
+
+void WritePermissions(const TokenClaims& claims, JsonWriter* writer) {
+  if (claims.permissions.empty()) return;
+  writer->Key("permissions");
+  writer->StartArray();
+  for (const std::string& name : claims.permissions) writer->String(name);
+  writer->EndArray();
+  writer->Key("permission_numbers");
+  writer->StartArray();
+  for (const int64_t number : claims.permission_numbers) {
+    writer->Integer(number);
+  }
+  writer->EndArray();
+}
+
+}  // namespace
+
+std::string_view TokenPurpose(TokenKind kind) {
+  for (const Purpose& row : kPurposes) {
+    if (row.kind == kind) return row.name;
+  }
+  return {};
+}
+
+std::optional<TokenKind> TokenKindFromPurpose(std::string_view purpose) {
+  for (const Purpose& row : kPurposes) {
+    if (row.name == purpose) return row.kind;
+  }
+  return std::nullopt;
+}
+
+std::string WriteClaims(const TokenClaims& claims) {
+  std::string out;
+  JsonWriter writer(&out);
+  writer.StartObject();
+  writer.Member("iss", claims.issuer);
+  writer.Member("typ", TokenPurpose(claims.kind));
+  writer.Member("aud", claims.audience);
+  if (!claims.subject.empty()) writer.Member("sub", claims.subject);
+  writer.Member("iat", TimeText(absl::FromUnixMillis(claims.issued_ms)));
+  writer.Member("nbf", TimeText(absl::FromUnixSeconds(claims.not_before_s)));
+  writer.Member("exp", TimeText(absl::FromUnixSeconds(claims.expires_s)));
+  writer.Member("jti", claims.id);
+  for (const auto& [name, text] : claims.texts) writer.Member(name, text);
+  WritePermissions(claims, &writer);
+  if (!claims.metadata.empty()) {
+    writer.Key("metadata");
+    writer.StartObject();
+    for (const auto& [name, text] : claims.metadata) writer.Member(name, text);
+    writer.EndObject();
+  }
+  writer.EndObject();
+  return out;
+}
+
+std::optional<TokenClaims> ReadClaims(std::string_view payload) {
+  // Its buffers are worth keeping: every call reads one payload.
+  thread_local JsonReader reader;
+  const JsonValue root = reader.Read(payload);
+  if (!root || !root.is_object()) return std::nullopt;
+  TokenClaims claims;
+  if (!ReadRegistered(root, &claims)) return std::nullopt;
+  for (const JsonMember& member : root.members()) {
+    if (!ReadMember(member, &claims)) return std::nullopt;
+  }
+  return claims;
+}
+
+std::string TokenAssertion(std::string_view issuer, TokenKind kind,
+                           std::string_view audience) {
+  return StrCat(issuer, "\n", TokenPurpose(kind), "\n", audience);
+}
+
+}  // namespace headgate::service

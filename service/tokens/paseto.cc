@@ -1,0 +1,193 @@
+#include "service/tokens/paseto.h"
+
+#include <sodium.h>
+
+#include <array>
+#include <cstdint>
+
+#include "base/crypto.h"
+#include "base/strings.h"
+
+namespace headgate::service {
+namespace {
+
+constexpr std::string_view kLocalHeader = "v4.local.";
+constexpr std::string_view kPublicHeader = "v4.public.";
+constexpr size_t kNonceBytes = 32;
+constexpr size_t kTagBytes = 32;
+constexpr size_t kSignatureBytes = crypto_sign_ed25519_BYTES;
+constexpr size_t kStreamKeyBytes = crypto_stream_xchacha20_KEYBYTES;
+
+unsigned char* Raw(std::string* bytes) {
+  return reinterpret_cast<unsigned char*>(bytes->data());
+}
+const unsigned char* Raw(std::string_view bytes) {
+  return reinterpret_cast<const unsigned char*>(bytes.data());
+}
+
+// Keyed BLAKE2b.
+void Hash(std::string_view bytes, const unsigned char* key, size_t key_size,
+          unsigned char* hash, size_t hash_size) {
+  crypto_generichash(hash, hash_size, Raw(bytes), bytes.size(), key, key_size);
+}
+
+// What one nonce makes of a key; wiped after use.
+struct LocalKeys {
+  // The stream's key and its own nonce.
+  std::array<unsigned char,
+             kStreamKeyBytes + crypto_stream_xchacha20_NONCEBYTES>
+      stream;
+  std::array<unsigned char, 32> tag;
+
+  LocalKeys(const LocalKey& key, std::string_view nonce) {
+    Hash(StrCat("paseto-encryption-key", nonce), key.data(), key.size,
+         stream.data(), stream.size());
+    Hash(StrCat("paseto-auth-key-for-aead", nonce), key.data(), key.size,
+         tag.data(), tag.size());
+  }
+  ~LocalKeys() {
+    sodium_memzero(stream.data(), stream.size());
+    sodium_memzero(tag.data(), tag.size());
+  }
+
+  // XChaCha20: the same for both ways.
+  std::string Crypt(std::string_view bytes) const {
+    std::string out(bytes.size(), '\0');
+    crypto_stream_xchacha20_xor(Raw(&out), Raw(bytes), bytes.size(),
+                                stream.data() + kStreamKeyBytes, stream.data());
+    return out;
+  }
+  std::string Tag(std::string_view authenticated) const {
+    std::string out(kTagBytes, '\0');
+    Hash(authenticated, tag.data(), tag.size(), Raw(&out), out.size());
+    return out;
+  }
+};
+
+// Little-endian, the top bit clear.
+void AppendLength(uint64_t length, std::string* out) {
+  for (int i = 0; i < 8; ++i) {
+    out->push_back(static_cast<char>(length >> (8 * i) & 0xff));
+  }
+}
+
+std::string Text(std::string_view header, std::string_view body,
+                 std::string_view footer) {
+  std::string text(header);
+  AppendBase64(body, Base64Alphabet::kUrl, &text);
+  if (footer.empty()) return text;
+  text.push_back('.');
+  AppendBase64(footer, Base64Alphabet::kUrl, &text);
+  return text;
+}
+
+size_t FixedBytes(Paseto::Purpose purpose) {
+  return purpose == Paseto::Purpose::kLocal ? kNonceBytes + kTagBytes
+                                            : kSignatureBytes;
+}
+
+// Takes the header off.
+std::optional<Paseto::Purpose> TakeHeader(std::string_view* token) {
+  for (const Paseto::Purpose purpose :
+       {Paseto::Purpose::kLocal, Paseto::Purpose::kPublic}) {
+    const std::string_view header =
+        purpose == Paseto::Purpose::kLocal ? kLocalHeader : kPublicHeader;
+    if (!token->starts_with(header)) continue;
+    token->remove_prefix(header.size());
+    return purpose;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Paseto> ParsePaseto(std::string_view token, size_t bytes_max) {
+  if (token.size() > bytes_max) return std::nullopt;
+  const std::optional<Paseto::Purpose> purpose = TakeHeader(&token);
+  if (!purpose) return std::nullopt;
+  Paseto paseto;
+  paseto.purpose = *purpose;
+  // A second '.' is in no alphabet.
+  const size_t dot = token.find('.');
+  if (dot != std::string_view::npos) {
+    const std::string_view footer = token.substr(dot + 1);
+    if (footer.empty() || footer.size() > kPasetoFooterBytesMax / 3 * 4 ||
+        !Base64Decode(footer, Base64Alphabet::kUrl, &paseto.footer)) {
+      return std::nullopt;
+    }
+  }
+  if (!Base64Decode(token.substr(0, dot), Base64Alphabet::kUrl, &paseto.body) ||
+      paseto.body.size() < FixedBytes(*purpose)) {
+    return std::nullopt;
+  }
+  return paseto;
+}
+
+std::optional<std::string> OpenPaseto(const Paseto& token, const LocalKey& key,
+                                      std::string_view assertion) {
+  if (token.purpose != Paseto::Purpose::kLocal) return std::nullopt;
+  std::string_view body = token.body;
+  if (body.size() < kNonceBytes + kTagBytes) return std::nullopt;
+  const std::string_view nonce = body.substr(0, kNonceBytes);
+  const std::string_view tag = body.substr(body.size() - kTagBytes);
+  body = body.substr(kNonceBytes, body.size() - kNonceBytes - kTagBytes);
+  const LocalKeys keys(key, nonce);
+  const std::string expected =
+      keys.Tag(PasetoPae({kLocalHeader, nonce, body, token.footer, assertion}));
+  if (!ConstantTimeEquals(expected, tag)) return std::nullopt;
+  return keys.Crypt(body);
+}
+
+std::optional<std::string> OpenPaseto(const Paseto& token, const PublicKey& key,
+                                      std::string_view assertion) {
+  if (token.purpose != Paseto::Purpose::kPublic) return std::nullopt;
+  std::string_view body = token.body;
+  if (body.size() < kSignatureBytes) return std::nullopt;
+  const std::string_view signature = body.substr(body.size() - kSignatureBytes);
+  body.remove_suffix(kSignatureBytes);
+  const std::string pieces =
+      PasetoPae({kPublicHeader, body, token.footer, assertion});
+  if (crypto_sign_ed25519_verify_detached(Raw(signature), Raw(pieces),
+                                          pieces.size(), key.data()) != 0) {
+    return std::nullopt;
+  }
+  return std::string(body);
+}
+
+std::string SealPasetoWithNonce(const PasetoContent& content,
+                                const LocalKey& key, std::string_view nonce) {
+  const LocalKeys keys(key, nonce);
+  const std::string sealed = keys.Crypt(content.payload);
+  const std::string tag = keys.Tag(PasetoPae(
+      {kLocalHeader, nonce, sealed, content.footer, content.assertion}));
+  return Text(kLocalHeader, StrCat(nonce, sealed, tag), content.footer);
+}
+
+std::string SealPaseto(const PasetoContent& content, const LocalKey& key) {
+  return SealPasetoWithNonce(content, key, RandomBytes(kNonceBytes));
+}
+
+std::string SealPaseto(const PasetoContent& content, const SecretKey& key) {
+  const std::string pieces = PasetoPae(
+      {kPublicHeader, content.payload, content.footer, content.assertion});
+  std::string signature(kSignatureBytes, '\0');
+  crypto_sign_ed25519_detached(Raw(&signature), nullptr, Raw(pieces),
+                               pieces.size(), key.data());
+  return Text(kPublicHeader, StrCat(content.payload, signature),
+              content.footer);
+}
+
+std::string PasetoPae(std::initializer_list<std::string_view> pieces) {
+  size_t size = 8;
+  for (const std::string_view piece : pieces) size += 8 + piece.size();
+  std::string out;
+  out.reserve(size);
+  AppendLength(pieces.size(), &out);
+  for (const std::string_view piece : pieces) {
+    AppendLength(piece.size(), &out);
+    out += piece;
+  }
+  return out;
+}
+
+}  // namespace headgate::service

@@ -9,6 +9,7 @@
 #include "config/print.h"
 #include "policy/contracts/builtin.h"
 #include "policy/policy.h"
+#include "service/handlers.h"
 
 namespace headgate::cli {
 namespace {
@@ -24,7 +25,10 @@ int Check(const CheckOptions& options) {
   config::Diagnostics diagnostics;
   const std::optional<config::Config> config =
       config::Load(options.file, environment, &diagnostics);
-  if (config && policy::Policy::Compile(*config, &diagnostics) != nullptr) {
+  std::shared_ptr<const policy::Policy> policy;
+  if (config) policy = policy::Policy::Compile(*config, &diagnostics);
+  if (policy != nullptr) service::CheckHandlers(*policy, &diagnostics);
+  if (policy != nullptr && diagnostics.empty()) {
     const std::string text = options.print ? config::PrintConfig(*config)
                                            : StrCat(options.file, ": ok\n");
     return PrintOut(text) ? kOk : kFailed;

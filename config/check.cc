@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/strings.h"
+#include "config/amount.h"
 #include "config/reader.h"
 
 namespace headgate::config {
@@ -144,9 +145,23 @@ class ServiceCheck {
     for (const Entry& entry : settings->entries) {
       const auto found = contract_.settings.find(entry.key);
       if (found == contract_.settings.end()) continue;
+      if (IsNumberAmong(found->second, entry.value)) continue;
       size_t index = 0;
       ReadChoice(entry.value, found->second, diagnostics_, &index);
     }
+  }
+
+  // A choice "1..100" stands for each number of the range.
+  static bool IsNumberAmong(const Strings& choices, const Node& value) {
+    if (!value.is_scalar()) return false;
+    const std::optional<int64_t> number = ParseInteger(value.text);
+    return number && std::any_of(choices.begin(), choices.end(),
+                                 [&](const std::string& choice) {
+                                   const auto range = ParseRange(choice);
+                                   return choice.find("..") != choice.npos &&
+                                          range && range->min <= *number &&
+                                          *number <= range->max;
+                                 });
   }
 
   void CheckGrants(const Node* grants) {

@@ -119,6 +119,7 @@ struct App {
   Secret certificate;              // AccessToken2, 32 hex digits
   std::string client_id;
   Secret client_secret;
+  std::string client_secret_sha256;                // instead; 64 hex digits
   Secret api_key, api_secret;                      // flipflop, private-services
   std::string api_key_sha256, api_secret_sha256;   // instead; 64 hex digits
   std::optional<std::vector<std::string>> grants;  // none: everything

@@ -21,7 +21,8 @@ bool BothGiven(const Node& node, const char* first, const char* second,
 // What recognises the app, and what the logs call it.
 bool CheckApp(const Node& node, const Reading& reading, App* app) {
   if (BothGiven(node, "api_key", "api_key_sha256", reading) ||
-      BothGiven(node, "api_secret", "api_secret_sha256", reading)) {
+      BothGiven(node, "api_secret", "api_secret_sha256", reading) ||
+      BothGiven(node, "client_secret", "client_secret_sha256", reading)) {
     return false;
   }
   if (app->org_name.empty() != app->app_name.empty()) {
@@ -67,6 +68,9 @@ Type<App> AppType() {
           "The id that the app asks for tokens with."),
       Key("client_secret", &App::client_secret, SecretType(),
           "A secret: the one that goes with client_id."),
+      Key("client_secret_sha256", &App::client_secret_sha256,
+          HexType(kSha256Digits),
+          "Instead of client_secret: its SHA-256, 64 hexadecimal digits."),
       Key("api_key", &App::api_key, SecretType(),
           "A secret: the key that a caller shows."),
       Key("api_secret", &App::api_secret, SecretType(),

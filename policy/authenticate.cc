@@ -1,34 +1,37 @@
 #include "policy/authenticate.h"
 
-#include "policy/access_token2.h"
+#include "policy/bearer.h"
 
 namespace headgate::policy {
 namespace {
 
-bool VerifyAccessToken2(const CompiledApp& app, std::string_view text,
-                        const Instant& now) {
-  const config::App& spec = app.spec;
-  if (spec.certificate.empty() || !IsAccessToken2(text)) return false;
-  const absl::StatusOr<AccessToken2> token = ParseAccessToken2(text);
-  return token.ok() &&
-         CheckAccessToken2(*token, spec.app_id, spec.certificate.Reveal(),
-                           now) == AccessToken2Check::kValid &&
-         ChatCallerOf(*token, now).has_value();
-}
+struct Presented {
+  CredentialKind kind;
+  const Credentials& credentials;
+  const Instant& now;
+  const TokenVerifier* tokens;
+};
 
-bool Verify(CredentialKind kind, const CompiledApp& app,
-            const Credentials& credentials, const Instant& now) {
-  const AppRules& rules = *app.rules;
-  switch (kind) {
+// Sets decision->caller, or why the credentials are bad.
+bool Verify(const Presented& presented, Decision* decision) {
+  const AppRules& rules = *decision->app->rules;
+  const Credentials& credentials = presented.credentials;
+  Identity& caller = decision->caller;
+  switch (presented.kind) {
     case CredentialKind::kNone:
       return true;
     case CredentialKind::kApiKey:
+      caller.kind = Identity::Kind::kApp;
       return rules.api_key && rules.api_key->Matches(credentials.token);
     case CredentialKind::kBasic:
+      caller.kind = Identity::Kind::kApp;
       return rules.api_key && rules.api_key->Matches(credentials.user) &&
              rules.api_secret && rules.api_secret->Matches(credentials.secret);
     case CredentialKind::kBearer:
-      return VerifyAccessToken2(app, credentials.token, now);
+      return VerifyBearer(
+          {*decision->service, *decision->app, credentials.token},
+          presented.tokens, presented.now, &caller,
+          &decision->credentials_reason);
   }
   return false;
 }
@@ -47,14 +50,14 @@ bool CheckForm(const ServiceRules& rules, CredentialKind kind,
 
 }  // namespace
 
-bool Authenticate(const CompiledRoute& route, const Request& request,
-                  const Instant& now, Decision* decision, Recorder* recorder,
-                  std::string* buffer) {
+bool Authenticate(const AuthenticateTools& tools, const CompiledRoute& route,
+                  const Request& request, Decision* decision,
+                  Recorder* recorder) {
   const CompiledService& service = *route.operation->service;
   const ServiceRules& rules = *service.rules;
   const CredentialKind kind = route.operation->rules->credentials;
   const Credentials credentials =
-      ParseCredentials(kind, request.authorization, buffer);
+      ParseCredentials(kind, request.authorization, tools.buffer);
   if (!CheckForm(rules, kind, credentials, recorder)) return false;
 
   std::string& key = decision->app_key;
@@ -72,8 +75,9 @@ bool Authenticate(const CompiledRoute& route, const Request& request,
     key = decision->app->app_key;
   }
   const bool verifies = rules.verifies && kind != CredentialKind::kNone;
-  if (verifies && (decision->app == nullptr ||
-                   !Verify(kind, *decision->app, credentials, now))) {
+  if (verifies &&
+      (decision->app == nullptr ||
+       !Verify({kind, credentials, tools.now, tools.tokens}, decision))) {
     return recorder->Denied(rules.bad_credentials, {});
   }
   recorder->Passed(rules.no_credentials, secret ? std::string_view() : key);

@@ -4,8 +4,9 @@
 //
 //   forward   credentials must be there and well formed; the upstream checks
 //   verify    they must be those of a listed app: its API key, its secret, or
-//             an AccessToken2 signed with its certificate. A call of an
-//             unlisted app has nothing to be checked against, and is refused.
+//             an AccessToken2 signed with its certificate, or a token that
+//             Headgate issued. A call of an unlisted app has nothing to be
+//             checked against, and is refused.
 //
 // Without an upstream nobody else would check keys and secrets: they are
 // verified whatever the config says. Bearer tokens are then the service's own.
@@ -18,14 +19,20 @@
 #include "policy/decision.h"
 #include "policy/request.h"
 #include "policy/rules.h"
+#include "policy/token_verifier.h"
 
 namespace headgate::policy {
 
-// Sets decision->app_key and app. `buffer` holds what Basic credentials decode
-// to; it is the caller's, to be used again.
-bool Authenticate(const CompiledRoute& route, const Request& request,
-                  const Instant& now, Decision* decision, Recorder* recorder,
-                  std::string* buffer);
+struct AuthenticateTools {
+  const Instant& now;
+  const TokenVerifier* tokens;  // null: no tokens are issued here
+  std::string* buffer;  // for what Basic credentials decode to; used again
+};
+
+// Sets decision->app_key, app and caller.
+bool Authenticate(const AuthenticateTools& tools, const CompiledRoute& route,
+                  const Request& request, Decision* decision,
+                  Recorder* recorder);
 
 }  // namespace headgate::policy
 

@@ -7,6 +7,9 @@ void Decision::Clear() {
   service = nullptr;
   operation = nullptr;
   app = nullptr;
+  caller.kind = Identity::Kind::kNone;
+  caller.user.clear();
+  credentials_reason = {};
   refusal = Refusal::kInvalid;
   error = nullptr;
   rule.clear();

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "config/diagnostic.h"
+#include "policy/identity.h"
 #include "policy/limiter.h"
 #include "policy/refusal.h"
 
@@ -33,6 +34,9 @@ struct Decision {
   const CompiledService* service = nullptr;      // null: no family known
   const CompiledOperation* operation = nullptr;  // null: unmatched
   const CompiledApp* app = nullptr;              // null: not listed
+  Identity caller;
+  // Why the credentials are bad, for the log only: a static string.
+  std::string_view credentials_reason;
 
   // Deny.
   Refusal refusal = Refusal::kInvalid;

@@ -91,9 +91,9 @@ bool Engine::Route(Line* line) {
 
 bool Engine::Authenticate(Line* line) {
   if (line->route == nullptr) return true;
-  return policy::Authenticate(*line->route, line->request, line->now,
-                              line->decision, &line->recorder,
-                              &line->buffers().credentials);
+  return policy::Authenticate(
+      {line->now, line->engine->tokens_, &line->buffers().credentials},
+      *line->route, line->request, line->decision, &line->recorder);
 }
 
 // Per app key and operation.

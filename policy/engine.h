@@ -26,6 +26,7 @@
 #include "policy/limiter.h"
 #include "policy/policy.h"
 #include "policy/request.h"
+#include "policy/token_verifier.h"
 #include "policy/trace.h"
 
 namespace headgate::policy {
@@ -36,6 +37,8 @@ class Engine {
   // counting (explain).
   explicit Engine(Limiter* limiter, bool spend = true);
   ~Engine();
+  // Who knows the tokens that are issued here; null, the default: nobody.
+  void UseTokens(const TokenVerifier* tokens) { tokens_ = tokens; }
 
   // REQUIRES: `decision` is cleared. Never fails: every outcome is a decision.
   void EvaluateHead(const Policy& policy, const Request& request,
@@ -77,6 +80,7 @@ class Engine {
 
   Limiter* limiter_;
   bool spend_;
+  const TokenVerifier* tokens_ = nullptr;
   std::unique_ptr<Buffers> buffers_;
 };
 

@@ -186,6 +186,7 @@ void WriteDecision(const policy::Decision& decision, ObjectWriter* line) {
     line->Text("refusal"_key, policy::RefusalName(decision.refusal));
     line->TextIfAny("rule"_key, decision.rule);
     line->TextIfAny("location"_key, decision.location);
+    line->TextIfAny("reason"_key, decision.credentials_reason);
     if (decision.error != nullptr)
       line->Text("error"_key, decision.error->name);
   }
@@ -244,6 +245,7 @@ void AppendAccessLogLine(const ExchangeRecord& record, std::string* out) {
     WriteDecision(*record.decision, &line);
   }
   line.Number("status"_key, record.status);
+  line.TextIfAny("error"_key, record.error);
   line.TrueIf("local_reply"_key, record.local_reply);
   WriteUpstream(record, &line);
   WriteFigures(record, &line);

@@ -189,20 +189,25 @@ std::string DecisionAsJson(const policy::Decision& decision,
   std::string text;
   JsonWriter writer(&text);
   writer.StartObject();
-  writer.Member("decision", decision.allowed() ? "allow" : "deny");
-  if (decision.service != nullptr) {
-    writer.Member("service", decision.service->name);
-  }
-  if (decision.operation != nullptr) {
-    writer.Member("operation", decision.operation->name);
-  }
-  if (decision.app != nullptr) writer.Member("app", decision.app->name);
-  if (!decision.allowed()) WriteDenial(decision, &writer);
-  if (decision.limited) WriteRate(decision.rate, &writer);
-  if (decision.allowed()) WriteForwarded(decision, &writer);
-  WriteTrace(trace, &writer);
+  WriteDecision(decision, trace, &writer);
   writer.EndObject();
   return text;
+}
+
+void WriteDecision(const policy::Decision& decision, const policy::Trace& trace,
+                   JsonWriter* writer) {
+  writer->Member("decision", decision.allowed() ? "allow" : "deny");
+  if (decision.service != nullptr) {
+    writer->Member("service", decision.service->name);
+  }
+  if (decision.operation != nullptr) {
+    writer->Member("operation", decision.operation->name);
+  }
+  if (decision.app != nullptr) writer->Member("app", decision.app->name);
+  if (!decision.allowed()) WriteDenial(decision, writer);
+  if (decision.limited) WriteRate(decision.rate, writer);
+  if (decision.allowed()) WriteForwarded(decision, writer);
+  WriteTrace(trace, writer);
 }
 
 }  // namespace headgate::proxy

@@ -13,6 +13,7 @@
 
 #include "absl/status/statusor.h"
 #include "base/clock.h"
+#include "base/json_writer.h"
 #include "policy/decision.h"
 #include "policy/limiter.h"
 #include "policy/policy.h"
@@ -30,6 +31,10 @@ absl::StatusOr<std::string> ExplainRequest(std::string_view body,
 // The decision and its trace as one JSON object.
 std::string DecisionAsJson(const policy::Decision& decision,
                            const policy::Trace& trace);
+
+// The same as members of an object that is begun.
+void WriteDecision(const policy::Decision& decision, const policy::Trace& trace,
+                   JsonWriter* writer);
 
 }  // namespace headgate::proxy
 

@@ -39,7 +39,7 @@ EventLoop::~EventLoop() {
 
 void EventLoop::Run() { event_base_loop(base_.get(), EVLOOP_NO_EXIT_ON_EMPTY); }
 
-void EventLoop::Post(std::function<void()> task) {
+void EventLoop::Post(absl::AnyInvocable<void()> task) {
   {
     absl::MutexLock lock(&mutex_);
     mail_.push_back(std::move(task));
@@ -108,12 +108,12 @@ void EventLoop::OnMail(int fd, short, void* self) {
 }
 
 void EventLoop::RunMail() {
-  std::vector<std::function<void()>> tasks;
+  std::vector<absl::AnyInvocable<void()>> tasks;
   {
     absl::MutexLock lock(&mutex_);
     tasks.swap(mail_);
   }
-  for (std::function<void()>& task : tasks) task();
+  for (absl::AnyInvocable<void()>& task : tasks) task();
 }
 
 }  // namespace headgate::proxy

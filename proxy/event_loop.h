@@ -8,10 +8,10 @@
 #include <event2/event.h>
 #include <event2/event_struct.h>
 
-#include <functional>
 #include <memory>
 #include <vector>
 
+#include "absl/functional/any_invocable.h"
 #include "absl/synchronization/mutex.h"
 #include "base/clock.h"
 #include "proxy/timer_wheel.h"
@@ -37,7 +37,7 @@ class EventLoop {
   // Runs until Stop().
   void Run();
   // Thread-safe: `task` runs on the loop's thread, in order.
-  void Post(std::function<void()> task);
+  void Post(absl::AnyInvocable<void()> task);
   // Thread-safe: Run returns after the current turn.
   void Stop();
 
@@ -82,7 +82,7 @@ class EventLoop {
   int mail_fd_ = -1;  // an eventfd
   EventHandle mail_event_;
   absl::Mutex mutex_;
-  std::vector<std::function<void()>> mail_ ABSL_GUARDED_BY(mutex_);
+  std::vector<absl::AnyInvocable<void()>> mail_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace headgate::proxy

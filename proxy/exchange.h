@@ -65,6 +65,12 @@ class ExchangeHandler {
   virtual void OnDelayOver(Exchange& exchange) = 0;
 };
 
+// A call that a service of ours works on, which may outlive its exchange.
+// Belongs to the loop.
+struct ServiceCall {
+  Exchange* exchange = nullptr;  // null: nobody waits for the answer any more
+};
+
 struct Exchange final : AnswerSink {
   // Who it belongs to; set when it is taken from the pool.
   Connection* connection = nullptr;
@@ -86,6 +92,7 @@ struct Exchange final : AnswerSink {
   std::string upstream_head;
   UpstreamRequest upstream_request;
   UpstreamCallHandle call;
+  std::shared_ptr<ServiceCall> service_call;
   EventHandle delay_timer;  // made at the first delay, then kept
 
   // Send.

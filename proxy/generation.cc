@@ -5,10 +5,9 @@
 
 namespace headgate::proxy {
 
-Generation::Generation(std::shared_ptr<const policy::Policy> policy,
-                       int64_t number, EventLoop* loop, Metrics* metrics)
-    : policy_(std::move(policy)), number_(number) {
-  for (const auto& service : policy_->services()) {
+Generation::Generation(Snapshot snapshot, EventLoop* loop, Metrics* metrics)
+    : snapshot_(std::move(snapshot)) {
+  for (const auto& service : policy().services()) {
     if (!service->spec.upstream) {
       upstreams_.push_back(nullptr);
       continue;

@@ -14,23 +14,33 @@
 
 #include "policy/policy.h"
 #include "proxy/upstream.h"
+#include "service/gateway.h"
 
 namespace headgate::proxy {
 
 class EventLoop;
 class Metrics;
 
+// What all workers share of it.
+struct Snapshot {
+  std::shared_ptr<const policy::Policy> policy;
+  // Answers the services that have no upstream; null: all have one.
+  std::shared_ptr<const service::Gateway> gateway;
+  int64_t number = 0;  // counts policies since the start, from 1
+};
+
 // Belongs to one loop.
 class Generation {
  public:
   // Makes the upstreams and shows their numbers to `metrics`.
-  Generation(std::shared_ptr<const policy::Policy> policy, int64_t number,
-             EventLoop* loop, Metrics* metrics);
+  Generation(Snapshot snapshot, EventLoop* loop, Metrics* metrics);
 
-  const policy::Policy& policy() const { return *policy_; }
-  // Counts policies since the start, from 1.
-  int64_t number() const { return number_; }
-  // Null: Headgate answers this service itself.
+  const policy::Policy& policy() const { return *snapshot_.policy; }
+  const std::shared_ptr<const service::Gateway>& gateway() const {
+    return snapshot_.gateway;
+  }
+  int64_t number() const { return snapshot_.number; }
+  // Null: the gateway answers this service.
   Upstream* upstream(const policy::CompiledService& service) const {
     return upstreams_[service.index].get();
   }
@@ -38,8 +48,7 @@ class Generation {
 
  private:
   friend class GenerationPin;
-  std::shared_ptr<const policy::Policy> policy_;
-  int64_t number_;
+  Snapshot snapshot_;
   std::vector<std::unique_ptr<Upstream>> upstreams_;
   int pins_ = 0;
 };

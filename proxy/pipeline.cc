@@ -48,6 +48,13 @@ std::string_view HostPart(std::string_view peer) {
 Pipeline::Pipeline(const PipelineEnvironment& environment)
     : environment_(environment), engine_(environment.limiter) {}
 
+void Pipeline::Use(Generation* generation, int64_t in_flight_max) {
+  generation_ = generation;
+  in_flight_max_ = in_flight_max;
+  const auto& gateway = generation->gateway();
+  engine_.UseTokens(gateway == nullptr ? nullptr : &gateway->tokens());
+}
+
 // ---- The request side ------------------------------------------------------
 
 BodyMode Pipeline::OnHead(Exchange& exchange) {
@@ -60,9 +67,11 @@ BodyMode Pipeline::OnHead(Exchange& exchange) {
     OnWholeBody(exchange);
     return BodyMode::kWhole;
   }
-  const bool waits = exchange.decision.rate.delay_us > 0;
-  return exchange.decision.needs_body || waits ? BodyMode::kWhole
-                                               : BodyMode::kPieces;
+  const policy::Decision& decision = exchange.decision;
+  const bool waits = decision.rate.delay_us > 0;
+  const bool here = exchange.generation->upstream(*decision.service) == nullptr;
+  return decision.needs_body || waits || here ? BodyMode::kWhole
+                                              : BodyMode::kPieces;
 }
 
 void Pipeline::OnWholeBody(Exchange& exchange) {
@@ -221,10 +230,7 @@ void Pipeline::OnDelayOver(Exchange& exchange) {
 bool Pipeline::Handle(Exchange& exchange, bool body_streams) {
   const policy::Decision& decision = exchange.decision;
   Upstream* upstream = exchange.generation->upstream(*decision.service);
-  if (upstream == nullptr) {
-    Deny(exchange, Refusal::kInternal, "no handler for this service");
-    return false;
-  }
+  if (upstream == nullptr) return HandleHere(exchange);
   const std::string_view body =
       decision.body_rewritten ? std::string_view(decision.body) : exchange.body;
   exchange.upstream_request = {

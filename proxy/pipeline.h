@@ -2,7 +2,7 @@
 //
 //   Admit    draining? too much in flight?
 //   Decide   policy::Engine: route, authenticate, limit, authorize, validate
-//   Handle   the upstream: the only step that waits
+//   Handle   the upstream, or the service here: the only step that waits
 //   Map      its answer -> a documented answer
 //   Send     -> Connection
 //   Finish   metrics and access log: always, once
@@ -46,10 +46,7 @@ class Pipeline final : public ExchangeHandler {
 
   // The generation that new exchanges pin, and how many may be in flight on
   // this worker.
-  void Use(Generation* generation, int64_t in_flight_max) {
-    generation_ = generation;
-    in_flight_max_ = in_flight_max;
-  }
+  void Use(Generation* generation, int64_t in_flight_max);
   // Exchanges that wait for their answer get a 503: the drain is over.
   void GiveUp(Exchange& exchange);
 
@@ -84,10 +81,12 @@ class Pipeline final : public ExchangeHandler {
 
   // Handle. False: answered.
   bool Handle(Exchange& exchange, bool body_streams);
+  bool HandleHere(Exchange& exchange);
   bool Delay(Exchange& exchange);
   void WriteUpstreamHead(Exchange& exchange, bool body_streams);
 
   // Map: an error of the catalogue becomes the answer.
+  void AnswerHere(Exchange& exchange, service::Call& call);
   void Deny(Exchange& exchange, policy::Refusal refusal,
             std::string_view detail);
   void ReplyError(Exchange& exchange, const policy::CatalogueError* error);

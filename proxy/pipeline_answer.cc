@@ -281,6 +281,11 @@ void Pipeline::Record(Exchange& exchange) {
   warnings_.Warn(record);
   environment_.metrics->exchanges_in_flight.Add(-1);
   exchange.call.reset();
+  // What the service still does for it, it does for nobody.
+  if (exchange.service_call != nullptr) {
+    exchange.service_call->exchange = nullptr;
+    exchange.service_call.reset();
+  }
 }
 
 }  // namespace headgate::proxy

@@ -27,8 +27,10 @@ struct ExchangeRecord {
   // Service, operation, outcome, rule, refusal, rate: all of the decision.
   // Null: the exchange never reached Decide.
   const policy::Decision* decision = nullptr;
-  int status = 0;             // 0: the client left before an answer
-  bool local_reply = false;   // answered here, not by an upstream
+  int status = 0;            // 0: the client left before an answer
+  bool local_reply = false;  // answered here, not by an upstream
+  // The row of the catalogue that a service of ours answered; empty: none.
+  std::string_view error;
   std::string_view upstream;  // server; empty: none was asked
   int upstream_status = 0;    // what it really answered; 0: nothing
   int retries = 0;

@@ -53,6 +53,7 @@ std::string ChangedButFixed(const config::Config& in_force,
   if (in_force.access_log.path != loaded.access_log.path) {
     keys.push_back("access_log");
   }
+  if (in_force.storage != loaded.storage) keys.push_back("storage");
   return Join(keys, ", ");
 }
 
@@ -82,6 +83,7 @@ Server::Server(const Options& options)
 
 Server::~Server() {
   for (const std::unique_ptr<Worker>& worker : workers_) worker->StopThread();
+  runtime_.reset();  // its threads post to the workers' loops
   workers_.clear();
   for (const std::string& path : unix_paths_) unlink(path.c_str());
 }
@@ -96,24 +98,36 @@ absl::StatusOr<std::shared_ptr<const policy::Policy>> Server::LoadPolicy(
   if (policy == nullptr) {
     return absl::InvalidArgumentError(diagnostics.ToString(color));
   }
-  for (const auto& service : policy->services()) {
-    if (service->spec.upstream) continue;
-    return absl::UnimplementedError(
-        StrCat(service->spec.at.ToString(), ": service \"", service->name,
-               "\" has no upstream, and this release does not answer services "
-               "by itself yet: add `upstream: {servers: [...]}`"));
-  }
   return policy;
+}
+
+absl::StatusOr<std::shared_ptr<const service::Gateway>> Server::NewGateway(
+    const std::shared_ptr<const policy::Policy>& policy) {
+  const auto& services = policy->services();
+  if (std::all_of(services.begin(), services.end(), [](const auto& service) {
+        return service->spec.upstream.has_value();
+      })) {
+    return nullptr;
+  }
+  if (runtime_ == nullptr) {
+    auto opened = service::Runtime::Open({.storage = policy->config().storage});
+    if (!opened.ok()) return opened.status();
+    runtime_ = *std::move(opened);
+  }
+  return service::Gateway::Create(policy, runtime_.get());
 }
 
 absl::Status Server::SetUp() {
   auto loaded = LoadPolicy(options_.color);
   if (!loaded.ok()) return loaded.status();
   policy_ = *std::move(loaded);
-  generation_ = 1;
-  metrics_.CountReload(true, generation_);
   const config::Config& config = policy_->config();
   SetLogLevel(config.log.level);
+  auto gateway = NewGateway(policy_);
+  if (!gateway.ok()) return gateway.status();
+  gateway_ = *std::move(gateway);
+  generation_ = 1;
+  metrics_.CountReload(true, generation_);
   limiter_ = NewLimiter(config);
   absl::StatusOr<std::unique_ptr<AccessLog>> log =
       AccessLog::Open({.path = config.access_log.path});
@@ -177,7 +191,8 @@ void Server::MakeWorkers() {
       .workers = static_cast<int64_t>(bound_.size())};
   for (std::vector<BoundListener>& listeners : bound_) {
     workers_.push_back(std::make_unique<Worker>(
-        environment, policy_, generation_, std::move(listeners)));
+        environment, Snapshot{policy_, gateway_, generation_},
+        std::move(listeners)));
   }
   bound_.clear();
 }
@@ -217,26 +232,31 @@ Control::ReloadResult Server::Reload() {
   const absl::Status reopened = access_log_->Reopen();
   if (!reopened.ok()) spdlog::error("{}", std::string(reopened.message()));
   auto loaded = LoadPolicy(/*color=*/false);
-  if (!loaded.ok()) {
-    metrics_.CountReload(false, generation_);
-    const std::string_view text = FromAbsl(loaded.status().message());
-    spdlog::error("policy {} stays in use, the new one is wrong:\n{}",
-                  generation_, text);
-    return {.text = std::string(text), .generation = generation_};
-  }
+  if (!loaded.ok()) return KeepOld(loaded.status());
+  auto gateway = NewGateway(*loaded);
+  if (!gateway.ok()) return KeepOld(gateway.status());
   const std::string fixed =
       ChangedButFixed(policy_->config(), (*loaded)->config());
   if (!fixed.empty()) {
     spdlog::warn("the next start will read what has changed in: {}", fixed);
   }
   policy_ = *std::move(loaded);
+  gateway_ = *std::move(gateway);
   metrics_.CountReload(true, ++generation_);
   SetLogLevel(policy_->config().log.level);
   for (const std::unique_ptr<Worker>& worker : workers_) {
-    worker->Use(policy_, generation_);
+    worker->Use({policy_, gateway_, generation_});
   }
   spdlog::info("policy {} is in use", generation_);
   return {.ok = true, .generation = generation_};
+}
+
+Control::ReloadResult Server::KeepOld(const absl::Status& why) {
+  metrics_.CountReload(false, generation_);
+  const std::string_view text = FromAbsl(why.message());
+  spdlog::error("policy {} stays in use, the new one is wrong:\n{}",
+                generation_, text);
+  return {.text = std::string(text), .generation = generation_};
 }
 
 void Server::Drain() {

@@ -17,6 +17,7 @@
 #include "proxy/admin_listener.h"
 #include "proxy/control.h"
 #include "proxy/worker.h"
+#include "service/runtime.h"
 
 namespace headgate::proxy {
 
@@ -63,6 +64,10 @@ class Server final : public Control {
   void WatchSignals();
   absl::StatusOr<std::shared_ptr<const policy::Policy>> LoadPolicy(
       bool color) const;
+  // Null if every service has an upstream.
+  absl::StatusOr<std::shared_ptr<const service::Gateway>> NewGateway(
+      const std::shared_ptr<const policy::Policy>& policy);
+  ReloadResult KeepOld(const absl::Status& why);
   static void OnTerminate(int signal, short what, void* self);
   static void OnHangup(int signal, short what, void* self);
   static void OnSecond(void* self);
@@ -73,6 +78,9 @@ class Server final : public Control {
   const Clock& clock_;
   EventLoop loop_;
   std::shared_ptr<const policy::Policy> policy_;
+  // Opened when a policy first has a service without upstream.
+  std::unique_ptr<service::Runtime> runtime_;
+  std::shared_ptr<const service::Gateway> gateway_;
   int64_t generation_ = 0;
   std::unique_ptr<policy::Limiter> limiter_;
   Metrics metrics_;

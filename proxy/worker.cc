@@ -5,8 +5,7 @@
 
 namespace headgate::proxy {
 
-Worker::Worker(const WorkerEnvironment& environment,
-               std::shared_ptr<const policy::Policy> policy, int64_t generation,
+Worker::Worker(const WorkerEnvironment& environment, Snapshot snapshot,
                std::vector<BoundListener> listeners)
     : environment_(environment),
       loop_(*environment.clock),
@@ -20,7 +19,7 @@ Worker::Worker(const WorkerEnvironment& environment,
                  .app_labels = &app_labels_}),
       connections_(&loop_),
       housekeeping_(&OnHousekeeping, this) {
-  UseGeneration(std::move(policy), generation);
+  UseGeneration(std::move(snapshot));
   for (BoundListener& bound : listeners) {
     listeners_.push_back(std::make_unique<Listener>(
         &loop_, std::move(bound.socket),
@@ -45,17 +44,15 @@ void Worker::StopThread() {
   if (thread_.joinable()) thread_.join();
 }
 
-void Worker::Use(std::shared_ptr<const policy::Policy> policy,
-                 int64_t generation) {
-  loop_.Post([this, policy = std::move(policy), generation]() mutable {
-    UseGeneration(std::move(policy), generation);
+void Worker::Use(Snapshot snapshot) {
+  loop_.Post([this, snapshot = std::move(snapshot)]() mutable {
+    UseGeneration(std::move(snapshot));
   });
 }
 
-void Worker::UseGeneration(std::shared_ptr<const policy::Policy> policy,
-                           int64_t generation) {
+void Worker::UseGeneration(Snapshot snapshot) {
   generations_.push_back(std::make_unique<Generation>(
-      std::move(policy), generation, &loop_, environment_.metrics));
+      std::move(snapshot), &loop_, environment_.metrics));
   const int64_t in_flight = limits().in_flight;
   pipeline_.Use(generations_.back().get(),
                 std::max<int64_t>(1, in_flight / environment_.workers));

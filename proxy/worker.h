@@ -37,14 +37,13 @@ struct BoundListener {
 
 class Worker final : public ConnectionHost {
  public:
-  Worker(const WorkerEnvironment& environment,
-         std::shared_ptr<const policy::Policy> policy, int64_t generation,
+  Worker(const WorkerEnvironment& environment, Snapshot snapshot,
          std::vector<BoundListener> listeners);
   ~Worker() override;
 
   void StartThread();
   // Any thread. New exchanges use the policy from the next turn on.
-  void Use(std::shared_ptr<const policy::Policy> policy, int64_t generation);
+  void Use(Snapshot snapshot);
   // Any thread. Idle connections close, answers say so; `done()` turns true
   // when the last connection is gone.
   void Drain();
@@ -69,8 +68,7 @@ class Worker final : public ConnectionHost {
   static constexpr int64_t kHousekeepingUs = 500'000;
 
   void OnAccept(int fd, std::string peer, const TlsContext* tls);
-  void UseGeneration(std::shared_ptr<const policy::Policy> policy,
-                     int64_t generation);
+  void UseGeneration(Snapshot snapshot);
   static void OnHousekeeping(void* self);
   void Housekeep();
   void NoteIfDone();

@@ -51,6 +51,7 @@ struct Call {
   std::string method;       // "POST"
   std::string url;          // "http://host/acme/chat/users": no query
   std::string query;        // validated, numbers clamped; without '?'
+  std::string sent_query;   // as the client wrote it: for lists that echo it
   std::string body;         // validated, names folded
   std::string credentials;  // the Authorization field, as it came: a secret
   // The path's variables, decoded and folded.
@@ -64,9 +65,8 @@ struct Call {
 
   // "" if the path has no such variable.
   std::string_view Variable(std::string_view name) const;
-  // The answer becomes this row. REQUIRES: the contract has the row (a test
-  // goes through all that handlers name); false, so that handlers may write
-  // `return call.Refuse(...)`.
+  // The answer becomes this row of the catalogue (a test goes through all that
+  // handlers name); false, so that a handler may write `return call.Refuse()`.
   bool Refuse(std::string_view error, std::string_view value = {},
               int64_t bound = 0);
 };

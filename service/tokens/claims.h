@@ -25,6 +25,9 @@
 
 namespace headgate::service {
 
+// No token lives longer; what "for ever" means.
+inline constexpr int64_t kTokenLifetimeMaxS = 4'294'967'295;
+
 enum class TokenKind {
   kAppAccess,      // agora-chat: acts for the app
   kUserAccess,     // agora-chat: acts for a user

@@ -1,0 +1,97 @@
+// The services that Headgate answers itself, as Pipeline's Handle and Map see
+// them: a call goes to the gateway, and its answer comes back, at once or from
+// a thread of the store.
+#include <thread>
+#include <utility>
+
+#include "proxy/connection.h"
+#include "proxy/pipeline.h"
+#include "service/call.h"
+
+namespace headgate::proxy {
+namespace {
+
+std::unique_ptr<service::Call> NewCall(const Exchange& exchange,
+                                       const Instant& now) {
+  const policy::Decision& decision = exchange.decision;
+  auto call = std::make_unique<service::Call>();
+  call->service = decision.service;
+  call->operation = decision.operation;
+  call->app = decision.app;
+  call->caller = decision.caller;
+  call->method = exchange.head.method_text;
+  call->url = exchange.connection->is_tls() ? "https://" : "http://";
+  call->url.append(exchange.head.authority).append(decision.path);
+  call->query =
+      decision.query_rewritten ? decision.query : exchange.target.query;
+  call->sent_query = exchange.target.query;
+  call->body = decision.body_rewritten ? decision.body : exchange.body;
+  call->credentials = exchange.request.authorization;
+  for (const auto& [name, value] : decision.variables) {
+    call->variables.emplace_back(name, value);
+  }
+  call->now = now;
+  return call;
+}
+
+}  // namespace
+
+// ---- Handle ----------------------------------------------------------------
+
+bool Pipeline::HandleHere(Exchange& exchange) {
+  auto pending = std::make_shared<ServiceCall>();
+  pending->exchange = &exchange;
+  exchange.service_call = pending;
+  // The call may outlive this generation's last exchange: it holds the gateway.
+  const auto gateway = exchange.generation->gateway();
+  gateway->Handle(
+      NewCall(exchange, environment_.loop->Now()),
+      [this, gateway, loop = environment_.loop, pending = std::move(pending),
+       home = std::this_thread::get_id()](
+          std::unique_ptr<service::Call> call) mutable {
+        auto answer = [this, gateway, pending = std::move(pending),
+                       call = std::move(call)] {
+          if (pending->exchange != nullptr) {
+            AnswerHere(*pending->exchange, *call);
+          }
+        };
+        if (std::this_thread::get_id() == home) return answer();
+        loop->Post(std::move(answer));
+      });
+  return true;
+}
+
+// ---- Map -------------------------------------------------------------------
+
+void Pipeline::AnswerHere(Exchange& exchange, service::Call& call) {
+  service::Answer& answer = call.answer;
+  exchange.detail = answer.detail;
+  if (answer.error != nullptr) {
+    policy::Decision& decision = exchange.decision;
+    exchange.record.error = answer.error->name;
+    decision.value = answer.value;
+    decision.location = answer.location;
+    decision.bound = answer.bound;
+    for (const auto& [name, value] : answer.variables) {
+      decision.variables.emplace_back(name, value);
+    }
+    ReplyError(exchange, answer.error);
+    return;
+  }
+  if (answer.timed) {
+    const Instant now = environment_.loop->Now();
+    const int64_t duration_us =
+        now.monotonic_us - exchange.record.started.monotonic_us;
+    StrAppend(&answer.body, ",\"timestamp\":", now.unix_ms(),
+              ",\"duration\":", duration_us / 1000, "}");
+  }
+  CollectOwnFields(exchange, {}, /*denied=*/false);
+  const std::string_view content_type =
+      answer.content_type.empty()
+          ? std::string_view(
+                exchange.decision.service->catalogue->content_type())
+          : answer.content_type;
+  ReplyLocally(exchange, answer.status, content_type, answer.body);
+}
+
+}  // namespace headgate::proxy

@@ -1,0 +1,60 @@
+#include "service/agora_chat/access.h"
+
+#include <charconv>
+#include <string>
+#include <system_error>
+
+namespace headgate::service::agora_chat {
+namespace {
+
+bool IsApp(const Call& call) {
+  return call.caller.kind == policy::Identity::Kind::kApp;
+}
+
+bool Has(const Call& call, Role role, const Room& room) {
+  if (IsApp(call) || role == Role::kAnyone) return true;
+  const std::string& user = call.caller.user;
+  return room.IsOwner(user) ||
+         (role == Role::kAdmin && room.admins().Contains(user));
+}
+
+}  // namespace
+
+std::optional<Room> OpenRoom(Call& call, Role role, Transaction& transaction,
+                             std::string_view unknown) {
+  const std::string_view id = call.Variable("chatroom_id");
+  std::optional<Room> room = Room::Find(call, id, transaction);
+  if (!room) {
+    call.Refuse(unknown, id);
+  } else if (!Has(call, role, *room)) {
+    call.Refuse("group_authorization");
+    room.reset();
+  }
+  return room;
+}
+
+bool RequireApp(Call& call) { return IsApp(call) || call.Refuse("forbidden"); }
+
+bool RequireAppOr(Call& call, std::string_view user) {
+  return call.caller.user == user || RequireApp(call);
+}
+
+std::string_view Setting(const Call& call, const std::string& name) {
+  const auto& chosen = call.service->spec.settings;
+  if (const auto found = chosen.find(name); found != chosen.end()) {
+    return found->second;
+  }
+  const auto& choices = call.service->contract.settings;
+  const auto found = choices.find(name);
+  return found == choices.end() ? std::string_view() : found->second.front();
+}
+
+std::optional<int64_t> RoomsPerUserMax(const Call& call) {
+  const std::string_view text = Setting(call, "rooms_per_user_max");
+  int64_t most = 0;
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), most);
+  return error == std::errc() ? std::optional(most) : std::nullopt;
+}
+
+}  // namespace headgate::service::agora_chat

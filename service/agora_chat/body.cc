@@ -1,0 +1,82 @@
+#include "service/agora_chat/body.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/percent.h"
+#include "base/strings.h"
+
+namespace headgate::service::agora_chat {
+
+Body::Body(const Call& call) : root_(reader_.Read(call.body)) {}
+
+JsonValue Body::Find(std::string_view key) const {
+  if (!root_ || !root_.is_object()) return {};
+  return root_.Find(key);
+}
+
+bool Body::Has(std::string_view key) const {
+  const JsonValue value = Find(key);
+  return value && !value.is_null();
+}
+
+std::optional<std::string_view> Body::Text(std::string_view key) const {
+  const JsonValue value = Find(key);
+  if (!value || !value.is_string()) return std::nullopt;
+  return value.string();
+}
+
+std::optional<int64_t> Body::Integer(std::string_view key) const {
+  const JsonValue value = Find(key);
+  if (!value || value.kind() != JsonValue::Kind::kInteger) return std::nullopt;
+  return value.integer();
+}
+
+bool Body::IsTrue(std::string_view key) const {
+  const JsonValue value = Find(key);
+  return value && value.kind() == JsonValue::Kind::kBoolean && value.boolean();
+}
+
+std::vector<std::string_view> Body::Texts(std::string_view key) const {
+  std::vector<std::string_view> texts;
+  const JsonValue value = Find(key);
+  if (!value || !value.is_array()) return texts;
+  for (const JsonValue item : value.items()) {
+    if (item.is_string()) texts.push_back(item.string());
+  }
+  return texts;
+}
+
+std::vector<std::string_view> PathNames(const Call& call,
+                                        std::string_view variable) {
+  return Split(call.Variable(variable), ',');
+}
+
+std::string QueryText(const Call& call, std::string_view name) {
+  std::string text;
+  for (const std::string_view parameter : Split(call.query, '&')) {
+    const size_t equals = parameter.find('=');
+    if (parameter.substr(0, equals) != name) continue;
+    if (equals == std::string_view::npos) return "";
+    return FormDecode(parameter.substr(equals + 1), &text) ? text : "";
+  }
+  return "";
+}
+
+int64_t QueryInteger(const Call& call, std::string_view name,
+                     int64_t otherwise) {
+  const std::string text = QueryText(call, name);
+  int64_t value = otherwise;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+Page PageOf(const Call& call, int64_t default_size) {
+  // A page beyond this is past the end of everything.
+  constexpr int64_t kNumberMax = int64_t{1} << 40;
+  const int64_t number = QueryInteger(call, "pagenum", 1);
+  const int64_t size = QueryInteger(call, "pagesize", default_size);
+  return {.offset = (std::min(number, kNumberMax) - 1) * size, .size = size};
+}
+
+}  // namespace headgate::service::agora_chat

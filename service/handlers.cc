@@ -1,0 +1,51 @@
+#include "service/handlers.h"
+
+#include "absl/types/span.h"
+#include "base/strings.h"
+#include "service/agora_chat/handlers.h"
+
+namespace headgate::service {
+namespace {
+
+using HandlerMap = StringMap<const Handler*>;
+
+void AddAll(absl::Span<const Handler> handlers, HandlerMap* map) {
+  for (const Handler& handler : handlers) {
+    map->emplace(handler.name, &handler);
+  }
+}
+
+HandlerMap MakeMap() {
+  HandlerMap map;
+  AddAll(AgoraChatHandlers(), &map);
+  return map;
+}
+
+}  // namespace
+
+const Handler* FindHandler(std::string_view name) {
+  static const HandlerMap map = MakeMap();
+  const auto found = map.find(name);
+  return found == map.end() ? nullptr : found->second;
+}
+
+void CheckHandlers(const policy::Policy& policy,
+                   config::Diagnostics* diagnostics) {
+  for (const auto& service : policy.services()) {
+    if (service->spec.upstream) continue;
+    for (const auto& operation : service->operations) {
+      const config::Operation& spec = operation->spec;
+      if (!spec.deny.empty() || FindHandler(spec.handler) != nullptr) continue;
+      diagnostics->Add(
+          spec.at,
+          StrCat("nothing answers ", config::Quote(operation->name),
+                 ": the service has no upstream, and there is no handler ",
+                 config::Quote(spec.handler)),
+          StrCat("give ", service->name,
+                 " an upstream, or the operation `deny` or a built-in "
+                 "`handler`"));
+    }
+  }
+}
+
+}  // namespace headgate::service

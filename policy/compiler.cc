@@ -106,14 +106,10 @@ void Compiler::CompileRefusals(CompiledService* service) {
   rules.bad_credentials = rule(name, at, Refusal::kBadCredentials);
   rules.unknown_app = rule(name, at, Refusal::kUnknownApp);
 
-  const CredentialKind kind =
-      CredentialKindFromName(service->contract.credentials)
-          .value_or(CredentialKind::kNone);
-  const bool nobody_else =
-      !service->spec.upstream &&
-      (kind == CredentialKind::kApiKey || kind == CredentialKind::kBasic);
-  rules.verifies = nobody_else || service->spec.authenticate ==
-                                      config::Service::Authenticate::kVerify;
+  // Without an upstream nobody else would check them.
+  rules.verifies =
+      !service->spec.upstream || service->spec.authenticate ==
+                                     config::Service::Authenticate::kVerify;
 }
 
 CompileContext Compiler::ContextOf(const CompiledService& service,

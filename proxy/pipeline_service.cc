@@ -26,6 +26,7 @@ std::unique_ptr<service::Call> NewCall(const Exchange& exchange,
       decision.query_rewritten ? decision.query : exchange.target.query;
   call->sent_query = exchange.target.query;
   call->body = decision.body_rewritten ? decision.body : exchange.body;
+  call->content_type = exchange.request.content_type;
   call->credentials = exchange.request.authorization;
   for (const auto& [name, value] : decision.variables) {
     call->variables.emplace_back(name, value);

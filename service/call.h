@@ -48,12 +48,13 @@ struct Call {
   const policy::CompiledApp* app = nullptr;  // null: none is needed
   policy::Identity caller;
 
-  std::string method;       // "POST"
-  std::string url;          // "http://host/acme/chat/users": no query
-  std::string query;        // validated, numbers clamped; without '?'
-  std::string sent_query;   // as the client wrote it: for lists that echo it
-  std::string body;         // validated, names folded
-  std::string credentials;  // the Authorization field, as it came: a secret
+  std::string method;        // "POST"
+  std::string url;           // "http://host/acme/chat/users": no query
+  std::string query;         // validated, numbers clamped; without '?'
+  std::string sent_query;    // as the client wrote it: for lists that echo it
+  std::string body;          // validated, names folded
+  std::string content_type;  // as it came; empty: none
+  std::string credentials;   // the Authorization field, as it came: a secret
   // The path's variables, decoded and folded.
   std::vector<std::pair<std::string, std::string>> variables;
   Instant now;

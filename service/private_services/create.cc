@@ -1,0 +1,70 @@
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/json_reader.h"
+#include "base/json_writer.h"
+#include "service/private_services/operations.h"
+#include "service/private_services/permissions.h"
+#include "service/tokens/tokens.h"
+
+namespace headgate::service::private_services {
+namespace {
+
+struct Subject {
+  TokenKind kind;
+  std::string_view place;  // what the token is for: the argument and the claim
+};
+
+// The body was validated: what is not optional is there, of its type and
+// folded.
+TokenClaims ClaimsOf(const Subject& subject, const Call& call,
+                     JsonValue argument) {
+  TokenClaims claims;
+  claims.kind = subject.kind;
+  claims.audience = call.app->name;
+  claims.subject = argument.Find("user_id").string();
+  claims.texts.emplace_back(subject.place,
+                            argument.Find(subject.place).string());
+  std::vector<std::string> asked;
+  for (const JsonValue name : argument.Find("permissions").items()) {
+    asked.emplace_back(name.string());
+  }
+  claims.permissions = ExpandPermissions(asked, call.service->contract.implied);
+  for (const std::string& name : claims.permissions) {
+    claims.permission_numbers.push_back(PermissionNumber(name));
+  }
+  const JsonValue metadata = argument.Find("metadata");
+  if (!metadata || !metadata.is_object()) return claims;
+  for (const auto& [name, text] : metadata.members()) {
+    claims.metadata.emplace_back(name, text.string());
+  }
+  return claims;
+}
+
+void Create(const Subject& subject, const Tools& tools, Call& call) {
+  JsonReader reader;
+  const JsonValue root = reader.Read(call.body);
+  JsonWriter writer(&call.answer.body);
+  writer.StartObject();
+  writer.Key("tokens");
+  writer.StartArray();
+  for (const JsonValue argument : root.Find("arguments").items()) {
+    TokenClaims claims = ClaimsOf(subject, call, argument);
+    writer.String(tools.tokens.Issue(&claims, call.now));
+  }
+  writer.EndArray();
+  writer.EndObject();
+}
+
+}  // namespace
+
+void CreateChatMemberTokens(const Tools& tools, Call& call) {
+  Create({TokenKind::kChatMember, "chat_id"}, tools, call);
+}
+
+void CreateRoomMemberTokens(const Tools& tools, Call& call) {
+  Create({TokenKind::kRoomMember, "room_id"}, tools, call);
+}
+
+}  // namespace headgate::service::private_services

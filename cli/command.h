@@ -13,7 +13,10 @@ enum ExitCode : int {
   kOk = 0,
   kFailed = 1,         // could not do it: a port in use, a file unreadable
   kInvalidConfig = 2,  // the operator's file is wrong; diagnostics were shown
-  kUsage = 64,         // the command line is wrong
+  kInvalidCases = 3,  // a file of policy tests is wrong; diagnostics were shown
+  kBelowThreshold = 4,  // coverage or mutation score
+  kNothingRan = 5,      // no policy test was chosen
+  kUsage = 64,          // the command line is wrong
 };
 
 struct Command {
@@ -32,6 +35,8 @@ int Main(int argc, char** argv);
 // Rows of the table.
 std::function<int()> DeclareServe(CLI::App* app);
 std::function<int()> DeclareCheck(CLI::App* app);
+std::function<int()> DeclareTest(CLI::App* app);
+std::function<int()> DeclareExplain(CLI::App* app);
 std::function<int()> DeclareSchema(CLI::App* app);
 
 }  // namespace headgate::cli

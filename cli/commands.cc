@@ -9,7 +9,7 @@
 namespace headgate::cli {
 namespace {
 
-constexpr std::array<Command, 3> kCommands = {{
+constexpr std::array<Command, 5> kCommands = {{
     {"serve", "Run the proxy",
      "  headgate serve headgate.yaml\n"
      "  headgate serve -c headgate.yaml --ports-file ports.txt",
@@ -18,6 +18,14 @@ constexpr std::array<Command, 3> kCommands = {{
      "  headgate check headgate.yaml\n"
      "  headgate check headgate.yaml --print",
      &DeclareCheck},
+    {"test", "Test a policy with cases from YAML, on a virtual clock",
+     "  headgate test cases.yaml\n"
+     "  headgate test cases.yaml --run 'sixty names' --format junit",
+     &DeclareTest},
+    {"explain", "Show each check of one request, without counting it",
+     "  headgate explain -c headgate.yaml POST /acme/chat/chatrooms/1/users/bob"
+     "\n      -H 'Authorization: Bearer t'",
+     &DeclareExplain},
     {"schema", "Print the JSON Schema of the config, or a contract",
      "  headgate schema > headgate.schema.json\n"
      "  headgate schema --contract agora-chat",

@@ -8,6 +8,8 @@ namespace headgate::cli {
 
 // Whether standard error takes colours: a terminal, and NO_COLOR is not set.
 bool ErrorsTakeColor();
+// The same of standard output.
+bool OutputTakesColor();
 
 // Writes all of `text`. False if standard output is closed or full.
 bool PrintOut(std::string_view text);

@@ -1,0 +1,144 @@
+// `headgate test`: policies tested from YAML, on a virtual clock.
+#include <unistd.h>
+
+#include <cstdio>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "base/strings.h"
+#include "cli/cases/report.h"
+#include "cli/cases/session.h"
+#include "cli/command.h"
+#include "cli/terminal.h"
+#include "cli/watch.h"
+#include "policy/contracts/builtin.h"
+
+namespace headgate::cli {
+namespace {
+
+struct TestOptions {
+  std::vector<std::string> files;
+  std::string run;
+  ReportFormat format = ReportFormat::kPretty;
+  bool watch = false;
+};
+
+const std::map<std::string, ReportFormat> kFormats = {
+    {"pretty", ReportFormat::kPretty}, {"json", ReportFormat::kJson},
+    {"tap", ReportFormat::kTap},       {"junit", ReportFormat::kJunit},
+    {"github", ReportFormat::kGithub},
+};
+
+// "1200 of 10000 cases, 1 failed", on a terminal, once it takes a while.
+class Progress {
+ public:
+  explicit Progress(size_t cases)
+      : cases_(cases),
+        active_(isatty(STDERR_FILENO) == 1),
+        next_(absl::Now() + kPatience) {}
+  ~Progress() {
+    if (shown_) PrintError("\r\033[K");
+  }
+
+  void Show(int64_t run, int64_t failed) {
+    if (!active_ || absl::Now() < next_) return;
+    next_ = absl::Now() + kPatience / 5;
+    shown_ = true;
+    PrintError(StrCat("\r\033[K", run, " of ", cases_, " cases",
+                      failed > 0 ? StrCat(", ", failed, " failed") : ""));
+  }
+
+ private:
+  static constexpr absl::Duration kPatience = absl::Milliseconds(500);
+
+  size_t cases_;
+  bool active_;
+  bool shown_ = false;
+  absl::Time next_;
+};
+
+int ExitCodeOf(const Report& report) {
+  using Outcome = CaseResult::Outcome;
+  if (report.Count(Outcome::kFailed) > 0) return kFailed;
+  return report.Count(Outcome::kPassed) > 0 ? kOk : kNothingRan;
+}
+
+// What is run; says what is wrong with the command line.
+bool ReadSelection(const TestOptions& options, RunOptions* run) {
+  if (options.run.empty()) return true;
+  std::string error;
+  run->selects = SelectByName(options.run, &error);
+  if (run->selects != nullptr) return true;
+  PrintError(StrCat("headgate: --run: ", error, "\n"));
+  return false;
+}
+
+// The files that a run has read, as they were then.
+struct Watched {
+  std::vector<std::string> paths;
+  std::vector<FileState> states;
+};
+
+// Loads, runs and reports once.
+int RunOnce(const TestOptions& options, RunOptions run, Watched* watched) {
+  Session session = LoadSession(
+      options.files, config::SystemEnvironment(policy::BuiltinContracts()),
+      ErrorsTakeColor());
+  watched->paths = session.paths;
+  watched->states = StatesOf(session.paths);
+  if (session.exit_code != kOk) {
+    PrintError(session.diagnostics);
+    return session.exit_code;
+  }
+  Progress progress(session.cases());
+  run.progress = [&progress](int64_t done, int64_t failed) {
+    progress.Show(done, failed);
+  };
+  const Report report = RunSession(session, run);
+  const int code = ExitCodeOf(report);
+  if (!PrintOut(WriteReport(report, options.format, OutputTakesColor()))) {
+    return kFailed;
+  }
+  if (code == kNothingRan) PrintError("headgate: no case ran\n");
+  return code;
+}
+
+int Test(const TestOptions& options) {
+  RunOptions run;
+  if (!ReadSelection(options, &run)) return kUsage;
+  Watched watched;
+  int code = RunOnce(options, run, &watched);
+  while (options.watch) {
+    WaitForChange(watched.paths, watched.states);
+    PrintOut("\n");
+    code = RunOnce(options, run, &watched);
+  }
+  return code;
+}
+
+}  // namespace
+
+std::function<int()> DeclareTest(CLI::App* app) {
+  auto options = std::make_shared<TestOptions>();
+  app->add_option("files", options->files, "Files of cases")
+      ->type_name("FILE...")
+      ->required();
+  app->add_option("--run", options->run,
+                  "Only the cases whose names this regular expression matches")
+      ->type_name("REGEX");
+  app->add_option("--format", options->format,
+                  "pretty, json, tap, junit or github")
+      ->transform(CLI::CheckedTransformer(kFormats))
+      ->type_name("FORMAT")
+      ->option_text("FORMAT");
+  app->add_flag("--watch", options->watch,
+                "Run again whenever a file that was read changes");
+  return [options] { return Test(*options); };
+}
+
+}  // namespace headgate::cli

@@ -108,8 +108,8 @@ void Compiler::CompileRefusals(CompiledService* service) {
 
   // Without an upstream nobody else would check them.
   rules.verifies =
-      !service->spec.upstream || service->spec.authenticate ==
-                                     config::Service::Authenticate::kVerify;
+      !service->spec.upstream ||
+      service->spec.authenticate == config::Service::Authenticate::kVerify;
 }
 
 CompileContext Compiler::ContextOf(const CompiledService& service,

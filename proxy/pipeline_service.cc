@@ -7,6 +7,7 @@
 #include "proxy/connection.h"
 #include "proxy/pipeline.h"
 #include "service/call.h"
+#include "service/render.h"
 
 namespace headgate::proxy {
 namespace {
@@ -22,6 +23,7 @@ std::unique_ptr<service::Call> NewCall(const Exchange& exchange,
   call->method = exchange.head.method_text;
   call->url = exchange.connection->is_tls() ? "https://" : "http://";
   call->url.append(exchange.head.authority).append(decision.path);
+  call->path = decision.path;
   call->query =
       decision.query_rewritten ? decision.query : exchange.target.query;
   call->sent_query = exchange.target.query;
@@ -65,34 +67,14 @@ bool Pipeline::HandleHere(Exchange& exchange) {
 // ---- Map -------------------------------------------------------------------
 
 void Pipeline::AnswerHere(Exchange& exchange, service::Call& call) {
-  service::Answer& answer = call.answer;
-  exchange.detail = answer.detail;
-  if (answer.error != nullptr) {
-    policy::Decision& decision = exchange.decision;
-    exchange.record.error = answer.error->name;
-    decision.value = answer.value;
-    decision.location = answer.location;
-    decision.bound = answer.bound;
-    for (const auto& [name, value] : answer.variables) {
-      decision.variables.emplace_back(name, value);
-    }
-    ReplyError(exchange, answer.error);
-    return;
+  exchange.detail = call.answer.detail;
+  if (call.answer.error != nullptr) {
+    exchange.record.error = call.answer.error->name;
   }
-  if (answer.timed) {
-    const Instant now = environment_.loop->Now();
-    const int64_t duration_us =
-        now.monotonic_us - exchange.record.started.monotonic_us;
-    StrAppend(&answer.body, ",\"timestamp\":", now.unix_ms(),
-              ",\"duration\":", duration_us / 1000, "}");
-  }
+  const service::RenderedAnswer answer =
+      service::Render(call, exchange.record.started, environment_.loop->Now());
   CollectOwnFields(exchange, {}, /*denied=*/false);
-  const std::string_view content_type =
-      answer.content_type.empty()
-          ? std::string_view(
-                exchange.decision.service->catalogue->content_type())
-          : answer.content_type;
-  ReplyLocally(exchange, answer.status, content_type, answer.body);
+  ReplyLocally(exchange, answer.status, answer.content_type, answer.body);
 }
 
 }  // namespace headgate::proxy

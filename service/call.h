@@ -50,6 +50,7 @@ struct Call {
 
   std::string method;        // "POST"
   std::string url;           // "http://host/acme/chat/users": no query
+  std::string path;          // the same without scheme and host
   std::string query;         // validated, numbers clamped; without '?'
   std::string sent_query;    // as the client wrote it: for lists that echo it
   std::string body;          // validated, names folded

@@ -28,7 +28,7 @@ absl::StatusOr<std::shared_ptr<const Gateway>> Gateway::Create(
   for (const auto& service : policy->services()) {
     for (const auto& operation : service->operations) {
       gateway->handlers_[static_cast<size_t>(operation->index)] =
-          FindHandler(operation->spec.handler);
+          FindHandler(operation->spec);
     }
   }
   gateway->policy_ = std::move(policy);

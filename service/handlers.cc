@@ -3,6 +3,7 @@
 #include "absl/types/span.h"
 #include "base/strings.h"
 #include "service/agora_chat/handlers.h"
+#include "service/flipflop/handlers.h"
 
 namespace headgate::service {
 namespace {
@@ -18,14 +19,19 @@ void AddAll(absl::Span<const Handler> handlers, HandlerMap* map) {
 HandlerMap MakeMap() {
   HandlerMap map;
   AddAll(AgoraChatHandlers(), &map);
+  AddAll(FlipflopHandlers(), &map);
   return map;
+}
+
+std::string_view HandlerName(const config::Operation& operation) {
+  return operation.handler.empty() ? operation.name : operation.handler;
 }
 
 }  // namespace
 
-const Handler* FindHandler(std::string_view name) {
+const Handler* FindHandler(const config::Operation& operation) {
   static const HandlerMap map = MakeMap();
-  const auto found = map.find(name);
+  const auto found = map.find(HandlerName(operation));
   return found == map.end() ? nullptr : found->second;
 }
 
@@ -35,12 +41,12 @@ void CheckHandlers(const policy::Policy& policy,
     if (service->spec.upstream) continue;
     for (const auto& operation : service->operations) {
       const config::Operation& spec = operation->spec;
-      if (!spec.deny.empty() || FindHandler(spec.handler) != nullptr) continue;
+      if (!spec.deny.empty() || FindHandler(spec) != nullptr) continue;
       diagnostics->Add(
           spec.at,
           StrCat("nothing answers ", config::Quote(operation->name),
                  ": the service has no upstream, and there is no handler ",
-                 config::Quote(spec.handler)),
+                 config::Quote(HandlerName(spec))),
           StrCat("give ", service->name,
                  " an upstream, or the operation `deny` or a built-in "
                  "`handler`"));

@@ -13,8 +13,8 @@
 
 namespace headgate::service {
 
-// Null: there is none of that name.
-const Handler* FindHandler(std::string_view name);
+// By the operation's `handler`, or else its name. Null: there is none.
+const Handler* FindHandler(const config::Operation& operation);
 
 // A diagnostic for each operation that has neither an upstream nor a handler.
 void CheckHandlers(const policy::Policy& policy,

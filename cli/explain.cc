@@ -32,14 +32,6 @@ struct ExplainOptions {
   bool json = false;
 };
 
-// Nobody answers: what would be sent is all there is to know.
-class NoUpstream final : public CallHandler {
- public:
-  HandlerAnswer Handle(const HandledCall&) override {
-    return {.head = "HTTP/1.1 200 OK\r\n\r\n"};
-  }
-};
-
 bool ReportUsage(std::string_view what) {
   PrintError(StrCat("headgate: ", what, "\nTry `headgate explain --help`.\n"));
   return false;
@@ -107,6 +99,10 @@ std::string Describe(const CallOutcome& outcome, const policy::Trace& trace,
   const policy::Decision& decision = outcome.decision;
   std::string text = DescribeTrace(trace, color);
   if (decision.limited) text += DescribeLimit(decision.rate);
+  if (decision.allowed() && !decision.service->spec.upstream) {
+    return StrCat(text, "allow: answered here, by ", decision.operation->name,
+                  "\n");
+  }
   if (decision.allowed()) {
     StrAppend(&text, "allow: forwarded as ", FirstLine(outcome.upstream_head),
               "\n");
@@ -150,12 +146,11 @@ int Explain(const ExplainOptions& options) {
     return kInvalidConfig;
   }
   policy::Limiter limiter({.keys_max = config->limiter.keys});
-  Line line(*policy, {.spend = false});
-  NoUpstream upstream;
+  Line line(*policy, {.spend = false, .handle = false});
   CallOutcome outcome;
   policy::Trace trace;
-  line.Run(head, options.body, Clock::System().Now(), &limiter, &upstream,
-           &outcome, &trace);
+  line.Run(head, options.body, Clock::System().Now(), &limiter,
+           /*handler=*/nullptr, &outcome, &trace);
   const std::string text = options.json
                                ? AsJson(outcome, trace)
                                : Describe(outcome, trace, OutputTakesColor());

@@ -26,6 +26,9 @@ absl::StatusOr<std::unique_ptr<Runtime>> Runtime::Open(const Options& options) {
   runtime->passwords_ = std::make_unique<Passwords>(
       options.inline_passwords ? 0 : PasswordThreads());
   runtime->store_ = *std::move(store);
+  if (options.wrap) {
+    runtime->store_ = options.wrap(std::move(runtime->store_));
+  }
   const absl::Status loaded =
       runtime->revocations_->Load(runtime->store_.get());
   if (!loaded.ok()) return loaded;

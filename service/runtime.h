@@ -6,6 +6,7 @@
 #ifndef HEADGATE_SERVICE_RUNTIME_H_
 #define HEADGATE_SERVICE_RUNTIME_H_
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -25,6 +26,10 @@ class Runtime {
     // Everything inside the call, in order: for policy tests on a virtual
     // clock. REQUIRES: storage is "memory".
     bool inline_passwords = false;
+    // Puts something before the store that was opened: for policy tests whose
+    // store is down.
+    std::function<std::unique_ptr<Store>(std::unique_ptr<Store>)> wrap =
+        nullptr;
   };
   // Waits until the store is open and its revocations are in force.
   static absl::StatusOr<std::unique_ptr<Runtime>> Open(const Options& options);

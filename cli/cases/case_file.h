@@ -45,7 +45,8 @@ struct ScriptedAnswer {
   int status = 200;
   std::vector<CaseField> fields;
   std::string body;
-  std::string head;  // as the wire has it
+  std::string head;         // as the wire has it
+  bool by_default = false;  // of the file's `defaults`
   config::Location at;
 };
 
@@ -91,6 +92,7 @@ struct Expectation {
   // Over all calls of a step, or of the case.
   MaybeExpected<int64_t> allowed;
   MaybeExpected<int64_t> denied;
+  bool uses_saved = false;  // ${...} is left in `json`, for the run
   config::Location at;
 };
 
@@ -110,6 +112,8 @@ struct CaseStep {
   std::optional<ScriptedAnswer> upstream;  // none: the documented success
   std::optional<Expectation> expect;
   std::vector<SavedValue> saves;
+  // Services without an upstream: their store takes and gives nothing.
+  bool storage_down = false;
   config::Location at;
 
   int64_t last_at_us() const { return at_us + (repeat - 1) * every_us; }
@@ -119,7 +123,6 @@ struct Case {
   std::string name;  // "sixty names may be added at once [count: 61]"
   std::vector<CaseStep> steps;
   std::optional<Expectation> expect;  // of the whole case: allowed and denied
-  bool storage_down = false;  // standalone: the store takes and gives nothing
   config::Location at;
 };
 

@@ -1,5 +1,6 @@
 #include "cli/cases/line.h"
 
+#include <utility>
 #include <vector>
 
 #include "absl/time/time.h"
@@ -16,6 +17,7 @@
 #include "proxy/http/target.h"
 #include "proxy/http/writer.h"
 #include "proxy/upstream.h"
+#include "service/call.h"
 
 namespace headgate::cli {
 namespace {
@@ -47,9 +49,9 @@ bool MeansBody(const http::RequestHead& head) {
 }  // namespace
 
 struct Line::State {
-  State(const policy::Policy& policy_in, bool spend_in)
+  State(const policy::Policy& policy_in, const Options& options_in)
       : policy(policy_in),
-        spend(spend_in),
+        options(options_in),
         request_parser(LimitsOf(policy_in.config().limits_for_requests)),
         answer_parser(http::HeadLimits{}),
         labels(Secret(kAppLabelKey)) {}
@@ -60,6 +62,9 @@ struct Line::State {
   bool AnswerPreflight();
   bool Decide();
   void Handle(CallHandler* handler);
+  bool HandleHere();
+  void AnswerHere(service::Answer& answer);
+  void UseTokens();
 
   void Deny(Refusal refusal, std::string_view sentence);
   void WriteUpstreamHead(std::string_view forwarded);
@@ -72,7 +77,8 @@ struct Line::State {
   void AddRateFields(bool denied);
 
   const policy::Policy& policy;
-  const bool spend;
+  const Options options;
+  const service::Gateway* gateway = nullptr;
   http::RequestParser request_parser;
   http::ResponseParser answer_parser;
   proxy::AppLabels labels;
@@ -92,6 +98,7 @@ struct Line::State {
   policy::Trace* trace = nullptr;
 
   std::vector<http::OwnField> own_fields;
+  std::vector<std::pair<std::string, std::string>> service_variables;
   std::string date, rate_policy, rate_limit, retry_after, cors_scratch;
 };
 
@@ -153,12 +160,73 @@ bool Line::State::Decide() {
   return false;
 }
 
+void Line::State::UseTokens() {
+  engine->UseTokens(gateway == nullptr ? nullptr : &gateway->tokens());
+}
+
+// A service without an upstream. False: it has one.
+bool Line::State::HandleHere() {
+  const policy::Decision& decision = outcome->decision;
+  if (decision.service->spec.upstream) return false;
+  if (gateway == nullptr) return true;
+  auto call = std::make_unique<service::Call>();
+  call->service = decision.service;
+  call->operation = decision.operation;
+  call->app = decision.app;
+  call->caller = decision.caller;
+  call->method = head.method_text;
+  call->url = StrCat("http://", head.authority, decision.path);
+  call->query = decision.query_rewritten ? std::string_view(decision.query)
+                                         : target.query;
+  call->sent_query = target.query;
+  call->body = decision.body_rewritten ? std::string_view(decision.body) : body;
+  call->content_type = request.content_type;
+  call->credentials = request.authorization;
+  for (const auto& [name, value] : decision.variables) {
+    call->variables.emplace_back(name, value);
+  }
+  call->now = now;
+  gateway->Handle(std::move(call),
+                  [this](std::unique_ptr<service::Call> answered) {
+                    AnswerHere(answered->answer);
+                  });
+  return true;
+}
+
+void Line::State::AnswerHere(service::Answer& answer) {
+  policy::Decision& decision = outcome->decision;
+  if (answer.error != nullptr) {
+    decision.value = answer.value;
+    decision.location = answer.location;
+    decision.bound = answer.bound;
+    // The answer dies with its call; what the decision views must not.
+    service_variables = std::move(answer.variables);
+    for (const auto& [name, value] : service_variables) {
+      decision.variables.emplace_back(name, value);
+    }
+    return ReplyError(answer.error);
+  }
+  if (answer.timed) {
+    StrAppend(&answer.body, ",\"timestamp\":", now.unix_ms(),
+              ",\"duration\":0}");
+  }
+  CollectOwnFields({}, /*denied=*/false);
+  outcome->body = std::move(answer.body);
+  ReplyLocally(
+      answer.status,
+      answer.content_type.empty()
+          ? std::string_view(decision.service->catalogue->content_type())
+          : answer.content_type);
+}
+
 void Line::State::Handle(CallHandler* handler) {
+  if (HandleHere()) return;
   const policy::Decision& decision = outcome->decision;
   const std::string_view forwarded =
       decision.body_rewritten ? std::string_view(decision.body) : body;
   WriteUpstreamHead(forwarded);
   outcome->upstream_body = forwarded;
+  if (!options.handle) return;
   const HandledCall call = {.decision = decision,
                             .method = head.method_text,
                             .body = forwarded,
@@ -177,15 +245,15 @@ void Line::State::WriteUpstreamHead(std::string_view forwarded) {
   if (decision.operation != nullptr) sent.path = decision.path;
   if (decision.query_rewritten) sent.query = decision.query;
   const std::string_view given = head.fields.Value(FieldId::kXRequestId);
-  http::UpstreamRequestOptions options = {
+  http::UpstreamRequestOptions writing = {
       .host = head.authority,
       .client_address = kClientAddress,
       .request_id = http::IsRequestId(given) ? given : kRequestId};
   if (!forwarded.empty() || MeansBody(head)) {
-    options.framing = Framing::kContentLength;
-    options.content_length = forwarded.size();
+    writing.framing = Framing::kContentLength;
+    writing.content_length = forwarded.size();
   }
-  http::WriteRequestHead(head, sent, options, &outcome->upstream_head);
+  http::WriteRequestHead(head, sent, writing, &outcome->upstream_head);
 }
 
 void Line::State::TakeAnswer(const HandlerAnswer& answer) {
@@ -219,15 +287,15 @@ void Line::State::TakeFailure(Refusal failure) {
 void Line::State::PassAnswer(std::string_view content) {
   CollectOwnFields(answer_head.fields.Value(FieldId::kVary),
                    /*denied=*/false);
-  http::AnswerOptions options = {
+  http::AnswerOptions writing = {
       .content_length = content.size(), .date = date, .own_fields = own_fields};
   if (head.method == http::Method::kHead || IsBodyless(answer_head.status)) {
-    options.framing = answer_head.has_content_length ? Framing::kContentLength
+    writing.framing = answer_head.has_content_length ? Framing::kContentLength
                                                      : Framing::kNone;
-    options.content_length = answer_head.content_length;
-    options.omit_length = !answer_head.has_content_length;
+    writing.content_length = answer_head.content_length;
+    writing.omit_length = !answer_head.has_content_length;
   }
-  http::WriteResponseHead(answer_head, options, &outcome->head);
+  http::WriteResponseHead(answer_head, writing, &outcome->head);
   outcome->status = answer_head.status;
   outcome->body = content;
   if (outcome->status < 400) return;
@@ -262,6 +330,7 @@ void Line::State::ReplyError(const policy::CatalogueError* error) {
                         "application/problem+json");
   }
   outcome->error = error->code;
+  outcome->local_error = error;
   policy::Catalogue::Render(*error,
                             {.now = now,
                              .started = now,
@@ -330,6 +399,7 @@ void CallOutcome::Clear() {
   head.clear();
   body.clear();
   error.clear();
+  local_error = nullptr;
 }
 
 HeadField FindHeadField(std::string_view head, std::string_view name) {
@@ -348,8 +418,13 @@ HeadField FindHeadField(std::string_view head, std::string_view name) {
 }
 
 Line::Line(const policy::Policy& policy, const Options& options)
-    : state_(std::make_unique<State>(policy, options.spend)) {}
+    : state_(std::make_unique<State>(policy, options)) {}
 Line::~Line() = default;
+
+void Line::UseGateway(const service::Gateway* gateway) {
+  state_->gateway = gateway;
+  if (state_->engine != nullptr) state_->UseTokens();
+}
 
 void Line::Run(std::string_view head, std::string_view body, const Instant& now,
                policy::Limiter* limiter, CallHandler* handler,
@@ -357,7 +432,9 @@ void Line::Run(std::string_view head, std::string_view body, const Instant& now,
   State& state = *state_;
   if (state.limiter != limiter || state.engine == nullptr) {
     state.limiter = limiter;
-    state.engine = std::make_unique<policy::Engine>(limiter, state.spend);
+    state.engine =
+        std::make_unique<policy::Engine>(limiter, state.options.spend);
+    state.UseTokens();
   }
   outcome->Clear();
   state.target = {};

@@ -22,6 +22,7 @@
 #include "policy/limiter.h"
 #include "policy/policy.h"
 #include "policy/trace.h"
+#include "service/gateway.h"
 
 namespace headgate::cli {
 
@@ -40,6 +41,10 @@ struct CallOutcome {
   std::string head;
   std::string body;
   std::string error;  // the family's code, if it is a documented error
+
+  // An error of the catalogue that was answered here: by the decision, by the
+  // mapping, or by a service of ours. Null: none.
+  const policy::CatalogueError* local_error = nullptr;
 
   bool reached_upstream() const { return !upstream_head.empty(); }
   void Clear();
@@ -75,11 +80,17 @@ class CallHandler {
 class Line {
  public:
   struct Options {
-    bool spend = true;  // false: the limiter is asked without counting
+    bool spend = true;   // false: the limiter is asked without counting
+    bool handle = true;  // false: an allowed call goes nowhere (explain)
   };
   // Both outlive the line.
   Line(const policy::Policy& policy, const Options& options);
   ~Line();
+
+  // What answers the services that have no upstream, and knows their tokens.
+  // REQUIRES: all of it happens inside of a call (service/runtime.h: memory,
+  // inline). Null: nobody.
+  void UseGateway(const service::Gateway* gateway);
 
   // `head` is a request's as the wire has it. `outcome` is cleared first.
   void Run(std::string_view head, std::string_view body, const Instant& now,

@@ -33,7 +33,7 @@ std::string FolderOf(std::string_view path) {
 struct Defaults {
   std::vector<CaseField> headers;
   const Node* app = nullptr;  // variables of every case
-  const Node* upstream = nullptr;
+  std::optional<ScriptedAnswer> upstream;
 };
 
 // Reads one file.
@@ -77,7 +77,14 @@ class FileReader {
       defaults_.app = app;
       CheckVariables(*app);
     }
-    defaults_.upstream = map.Find("upstream");
+    if (const Node* upstream = map.Find("upstream")) {
+      const VariableScope nothing;
+      ReadScriptedAnswer(
+          *upstream,
+          {.diagnostics = diagnostics_, .budget = &budget_, .scope = &nothing},
+          &defaults_.upstream.emplace());
+      defaults_.upstream->by_default = true;
+    }
     if (const Node* start = map.Find("start")) ReadStart(*start);
   }
 
@@ -239,11 +246,9 @@ class FileReader {
   void ReadCase(const Node& node, const CaseReading& reading, Case* made) {
     MapReader map(node, reading.diagnostics);
     if (map.Require("name") != nullptr) map.String("name", &made->name);
+    bool storage_down = false;
     if (const Node* storage = map.Find("storage")) {
-      size_t index = 0;
-      made->storage_down = config::ReadChoice(*storage, {"up", "down"},
-                                              reading.diagnostics, &index) &&
-                           index == 1;
+      ReadStorage(*storage, reading.diagnostics, &storage_down);
     }
     if (const Node* steps = map.Find("steps")) {
       ReadSteps(*steps, reading, &made->steps);
@@ -256,7 +261,10 @@ class FileReader {
     } else {
       ReadOnlyStep(&map, reading, made);
     }
-    AddDefaultAnswer(reading, made);
+    for (CaseStep& step : made->steps) {
+      step.storage_down |= storage_down;
+      if (!step.upstream) step.upstream = defaults_.upstream;
+    }
     if (!ExpectsSomething(*made)) {
       reading.diagnostics->Add(
           node.at, "the case expects nothing",
@@ -289,15 +297,6 @@ class FileReader {
       ReadExpectation(*expect, reading, &step.expect.emplace());
     }
     made->steps.push_back(std::move(step));
-  }
-
-  void AddDefaultAnswer(const CaseReading& reading, Case* made) const {
-    if (defaults_.upstream == nullptr) return;
-    ScriptedAnswer answer;
-    if (!ReadScriptedAnswer(*defaults_.upstream, reading, &answer)) return;
-    for (CaseStep& step : made->steps) {
-      if (!step.upstream) step.upstream = answer;
-    }
   }
 
   // Steps that were refused have been reported themselves.

@@ -196,6 +196,8 @@ bool ReadExpectation(const Node& node, const CaseReading& reading,
   reader.Boolean("shadow_denied", &expectation->shadow_denied);
   reader.Boolean("candidate_denied", &expectation->candidate_denied);
   reader.Counts(expectation);
+  expectation->uses_saved =
+      expectation->json && UsesSaved(expectation->json->value, *reading.scope);
   return reader.good();
 }
 

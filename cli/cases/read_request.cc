@@ -160,6 +160,16 @@ bool ReadFields(const Node& node, config::Diagnostics* diagnostics,
   return good;
 }
 
+bool ReadStorage(const Node& node, config::Diagnostics* diagnostics,
+                 bool* down) {
+  size_t index = 0;
+  if (!config::ReadChoice(node, {"up", "down"}, diagnostics, &index)) {
+    return false;
+  }
+  *down = index == 1;
+  return true;
+}
+
 bool UsesSaved(std::string_view text, const VariableScope& scope) {
   const std::vector<std::string_view> names = VariableNames(text);
   return std::any_of(

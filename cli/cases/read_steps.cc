@@ -127,6 +127,10 @@ bool ReadStep(const Node& node, const CaseReading& reading, int64_t previous_us,
   if (const Node* save = map.Find("save")) {
     good = ReadSaves(*save, reading.diagnostics, &step->saves) && good;
   }
+  if (const Node* storage = map.Find("storage")) {
+    good =
+        ReadStorage(*storage, reading.diagnostics, &step->storage_down) && good;
+  }
   if (good && step->last_at_us() > kCaseUsMax) {
     reading.diagnostics->Add(
         node.at, StrCat("a case lasts at most ", TimeText(kCaseUsMax)));

@@ -9,6 +9,7 @@
 #include "base/strings.h"
 #include "cli/cases/judge.h"
 #include "cli/cases/saved_values.h"
+#include "cli/cases/standalone.h"
 
 namespace headgate::cli {
 namespace {
@@ -67,9 +68,12 @@ class ScriptedUpstream final : public CallHandler {
 }  // namespace
 
 struct Runner::State {
-  State(const policy::Policy& policy, CallObserver* observer_in)
-      : line(policy, {}),
-        limiter_options(LimiterOptions(policy)),
+  State(std::shared_ptr<const policy::Policy> policy_in,
+        CallObserver* observer_in)
+      : policy(std::move(policy_in)),
+        line(*policy, {}),
+        limiter_options(LimiterOptions(*policy)),
+        has_standalone(HasStandaloneService(*policy)),
         observer(observer_in) {}
 
   // Runs a case from its beginning. Without a `result` it stops at the first
@@ -82,16 +86,22 @@ struct Runner::State {
   bool CheckTotals(const Expectation& expectation, const CallCounts& counts,
                    CaseResult* result);
 
+  bool StartStandalone(CaseResult* result);
+  void CheckScript(const CaseStep& step);
+
   bool tracing() const { return observer != nullptr || keep_trace; }
 
+  const std::shared_ptr<const policy::Policy> policy;
   Line line;
   const policy::Limiter::Options limiter_options;
+  const bool has_standalone;
   CallObserver* const observer;
   ScriptedUpstream upstream;
   Judge judge;
 
   // Of the case that runs.
   std::optional<policy::Limiter> limiter;
+  std::unique_ptr<Standalone> standalone;
   SavedValues saved;
   CallCounts counts;
   bool keep_trace = false;
@@ -119,7 +129,7 @@ void Runner::State::RunCall(const CaseFile& file, const CaseStep& step,
 
 bool Runner::State::CheckCall(const CaseStep& step) {
   mismatches.clear();
-  if (step.expect && step.expect->json && step.request.uses_saved) {
+  if (step.expect && step.expect->uses_saved) {
     Expectation filled = *step.expect;
     filled.json->value = saved.Fill(filled.json->value, /*json=*/true);
     judge.Check(filled, outcome, &mismatches);
@@ -132,12 +142,26 @@ bool Runner::State::CheckCall(const CaseStep& step) {
                           StrCat("a value at ", config::Quote(value.path)),
                           "none"});
   }
+  CheckScript(step);
   return mismatches.empty();
+}
+
+// A script for an upstream that there is not would say nothing.
+void Runner::State::CheckScript(const CaseStep& step) {
+  const policy::Decision& decision = outcome.decision;
+  if (!step.upstream || step.upstream->by_default || !decision.allowed() ||
+      outcome.reached_upstream()) {
+    return;
+  }
+  mismatches.push_back({step.upstream->at, "upstream",
+                        "a service with an upstream",
+                        StrCat(decision.service->name, ", answered here")});
 }
 
 bool Runner::State::RunStep(const CaseFile& file, const Case& test,
                             const CaseStep& step, CaseResult* result) {
   upstream.Use(step);
+  if (standalone != nullptr) standalone->SetDown(step.storage_down);
   CallCounts step_counts;
   FailedCall* failed = nullptr;
   for (int64_t call = 0; call < step.repeat; ++call) {
@@ -185,6 +209,7 @@ bool Runner::State::RunCase(const CaseFile& file, const Case& test,
   limiter.emplace(limiter_options);
   saved.Clear();
   counts = {};
+  if (has_standalone && !StartStandalone(result)) return false;
   bool good = true;
   for (const CaseStep& step : test.steps) {
     good = RunStep(file, test, step, result) && good;
@@ -194,10 +219,27 @@ bool Runner::State::RunCase(const CaseFile& file, const Case& test,
   return good;
 }
 
+// A store of its own for each case.
+bool Runner::State::StartStandalone(CaseResult* result) {
+  line.UseGateway(nullptr);
+  absl::StatusOr<std::unique_ptr<Standalone>> made = Standalone::Create(policy);
+  if (!made.ok()) {
+    if (result != nullptr) {
+      result->failed_counts.push_back({result->test->at, "policy",
+                                       "services that can be answered here",
+                                       std::string(made.status().message())});
+    }
+    return false;
+  }
+  standalone = *std::move(made);
+  line.UseGateway(&standalone->gateway());
+  return true;
+}
+
 Runner::Runner(std::shared_ptr<const policy::Policy> policy,
                const Options& options)
     : policy_(std::move(policy)),
-      state_(std::make_unique<State>(*policy_, options.observer)) {}
+      state_(std::make_unique<State>(policy_, options.observer)) {}
 Runner::~Runner() = default;
 
 CaseResult Runner::Run(const CaseFile& file, const Case& test) {

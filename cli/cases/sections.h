@@ -33,6 +33,10 @@ const CaseField* FindField(std::string_view name,
 bool ReadFields(const config::Node& node, config::Diagnostics* diagnostics,
                 std::vector<CaseField>* fields);
 
+// `storage: down`, or up.
+bool ReadStorage(const config::Node& node, config::Diagnostics* diagnostics,
+                 bool* down);
+
 // Whether `text` names a value that a step saves.
 bool UsesSaved(std::string_view text, const VariableScope& scope);
 

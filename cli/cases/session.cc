@@ -7,6 +7,7 @@
 #include "base/strings.h"
 #include "cli/cases/load.h"
 #include "policy/pattern.h"
+#include "service/handlers.h"
 
 namespace headgate::cli {
 namespace {
@@ -28,8 +29,16 @@ std::shared_ptr<const policy::Policy> LoadPolicy(
   }
   const auto config =
       config::LoadText(file.policy_path, *text, environment, diagnostics);
-  if (config) found->second = policy::Policy::Compile(*config, diagnostics);
-  return found->second;
+  std::shared_ptr<const policy::Policy> policy;
+  if (config) policy = policy::Policy::Compile(*config, diagnostics);
+  if (policy == nullptr) return nullptr;
+  config::Diagnostics unanswered;
+  service::CheckHandlers(*policy, &unanswered);
+  for (const config::Diagnostic& diagnostic : unanswered.Sorted()) {
+    diagnostics->Add(diagnostic.at, diagnostic.message, diagnostic.hint);
+  }
+  found->second = policy;
+  return policy;
 }
 
 // The environment, and every path that is read through it.

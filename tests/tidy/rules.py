@@ -32,7 +32,7 @@ PACKAGES = [
     (r"sqlite3", ["service"]),
 ]
 # How many files may know a package.
-PACKAGE_FILES_MAX = {"yaml-cpp/": 1, "re2/": 2}
+PACKAGE_FILES_MAX = {"yaml-cpp/": 1, "re2/": 2, "sqlite3": 1}
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*[<"]([^>"\n]+)[>"]',
                      re.MULTILINE)

@@ -1,6 +1,5 @@
 #include "cli/cases/line.h"
 
-#include <utility>
 #include <vector>
 
 #include "absl/time/time.h"
@@ -18,6 +17,7 @@
 #include "proxy/http/writer.h"
 #include "proxy/upstream.h"
 #include "service/call.h"
+#include "service/render.h"
 
 namespace headgate::cli {
 namespace {
@@ -63,7 +63,7 @@ struct Line::State {
   bool Decide();
   void Handle(CallHandler* handler);
   bool HandleHere();
-  void AnswerHere(service::Answer& answer);
+  void AnswerHere(service::Call& call);
   void UseTokens();
 
   void Deny(Refusal refusal, std::string_view sentence);
@@ -98,7 +98,6 @@ struct Line::State {
   policy::Trace* trace = nullptr;
 
   std::vector<http::OwnField> own_fields;
-  std::vector<std::pair<std::string, std::string>> service_variables;
   std::string date, rate_policy, rate_limit, retry_after, cors_scratch;
 };
 
@@ -188,35 +187,20 @@ bool Line::State::HandleHere() {
   call->now = now;
   gateway->Handle(std::move(call),
                   [this](std::unique_ptr<service::Call> answered) {
-                    AnswerHere(answered->answer);
+                    AnswerHere(*answered);
                   });
   return true;
 }
 
-void Line::State::AnswerHere(service::Answer& answer) {
-  policy::Decision& decision = outcome->decision;
-  if (answer.error != nullptr) {
-    decision.value = answer.value;
-    decision.location = answer.location;
-    decision.bound = answer.bound;
-    // The answer dies with its call; what the decision views must not.
-    service_variables = std::move(answer.variables);
-    for (const auto& [name, value] : service_variables) {
-      decision.variables.emplace_back(name, value);
-    }
-    return ReplyError(answer.error);
+void Line::State::AnswerHere(service::Call& call) {
+  if (call.answer.error != nullptr) {
+    outcome->local_error = call.answer.error;
+    outcome->error = call.answer.error->code;
   }
-  if (answer.timed) {
-    StrAppend(&answer.body, ",\"timestamp\":", now.unix_ms(),
-              ",\"duration\":0}");
-  }
+  const service::RenderedAnswer answer = service::Render(call, now, now);
   CollectOwnFields({}, /*denied=*/false);
-  outcome->body = std::move(answer.body);
-  ReplyLocally(
-      answer.status,
-      answer.content_type.empty()
-          ? std::string_view(decision.service->catalogue->content_type())
-          : answer.content_type);
+  outcome->body = answer.body;
+  ReplyLocally(answer.status, answer.content_type);
 }
 
 void Line::State::Handle(CallHandler* handler) {

@@ -17,8 +17,10 @@ namespace headgate::cli {
 struct CaseReading {
   config::Diagnostics* diagnostics = nullptr;
   Budget* budget = nullptr;
-  const VariableScope* scope = nullptr;             // what is saved by steps
-  const std::vector<CaseField>* headers = nullptr;  // `defaults.headers`
+  const VariableScope* scope = nullptr;  // what is saved by steps
+  // Of the file's `defaults`; null: none.
+  const std::vector<CaseField>* headers = nullptr;
+  const ScriptedAnswer* upstream = nullptr;
 };
 
 // A field's name and value, as a message can hold it.
@@ -57,6 +59,9 @@ bool ReadCounts(const config::Node& node, const CaseReading& reading,
 // The steps of a case: their order, their times, what they save.
 bool ReadSteps(const config::Node& node, const CaseReading& reading,
                std::vector<CaseStep>* steps);
+
+// A case whose variables have been replaced.
+void ReadCase(const config::Node& node, const CaseReading& reading, Case* made);
 
 }  // namespace headgate::cli
 

@@ -4,6 +4,7 @@
 #include "base/strings.h"
 #include "service/agora_chat/handlers.h"
 #include "service/flipflop/handlers.h"
+#include "service/private_services/handlers.h"
 
 namespace headgate::service {
 namespace {
@@ -20,6 +21,7 @@ HandlerMap MakeMap() {
   HandlerMap map;
   AddAll(AgoraChatHandlers(), &map);
   AddAll(FlipflopHandlers(), &map);
+  AddAll(PrivateServicesHandlers(), &map);
   return map;
 }
 

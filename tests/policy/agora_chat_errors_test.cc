@@ -54,6 +54,9 @@ constexpr Row kRows[] = {
     {"too_many_rooms", 403, "forbidden_op",
      "can not join this group, reason:user bob has joined too many "
      "chatrooms!"},
+    {"blocked", 403, "forbidden_op",
+     "can not join this group, reason:user: bob is in the block list of "
+     "group: 42"},
     {"not_a_member", 400, "forbidden_op",
      "users [bob] are not members of this group!"},
     {"owner_protected", 403, "forbidden_op",

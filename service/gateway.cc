@@ -21,7 +21,7 @@ absl::StatusOr<std::shared_ptr<const Gateway>> Gateway::Create(
   }
   auto tokens = Tokens::Create(policy->config(), runtime);
   if (!tokens.ok()) return tokens.status();
-  std::shared_ptr<Gateway> gateway(new Gateway);
+  auto gateway = std::unique_ptr<Gateway>(new Gateway);
   gateway->runtime_ = runtime;
   gateway->tokens_ = *std::move(tokens);
   gateway->handlers_.resize(static_cast<size_t>(policy->operations()));

@@ -71,17 +71,17 @@ TEST_F(UsersTest, OfSeveralThoseThatFailAreNamed) {
   EXPECT_EQ(reply.status, 200);
   EXPECT_EQ(At(reply.body, "entities.0.username"), "bob");
   EXPECT_EQ(At(reply.body, "entities.1"), "(none)");
-  EXPECT_EQ(
-      At(reply.body, "data"),
-      R"([{"username":"amy","registerUserFailReason":"the amy already exists"},)"
-      R"({"username":"a b","registerUserFailReason":)"
-      R"("username [a b] is not legal"},)"
-      R"({"username":"","registerUserFailReason":)"
-      R"("Entity 'user' requires a property named username."},)"
-      R"({"username":"","registerUserFailReason":)"
-      R"("Entity 'user' requires a property named username."},)"
-      R"({"username":"bob","registerUserFailReason":)"
-      R"("the bob already exists"}])");
+  EXPECT_EQ(At(reply.body, "data"),
+            R"([{"username":"amy","registerUserFailReason":)"
+            R"("the amy already exists"},)"
+            R"({"username":"a b","registerUserFailReason":)"
+            R"("username [a b] is not legal"},)"
+            R"({"username":"","registerUserFailReason":)"
+            R"("Entity 'user' requires a property named username."},)"
+            R"({"username":"","registerUserFailReason":)"
+            R"("Entity 'user' requires a property named username."},)"
+            R"({"username":"bob","registerUserFailReason":)"
+            R"("the bob already exists"}])");
 }
 
 TEST_F(UsersTest, AUserMayNotRegisterOrDeleteOthers) {

@@ -6,6 +6,7 @@
 //   inherit             an app token and a name     -> a user token
 //   agora               an AccessToken2             -> a token of the same
 #include <algorithm>
+#include <charconv>
 #include <memory>
 #include <string>
 #include <utility>
@@ -33,8 +34,12 @@ std::string Issue(const Tools& tools, const Call& call, std::string_view user,
   return tools.tokens.Issue(claims, call.now);
 }
 
+// The page's own examples write the number as a text.
 int64_t LifetimeS(const Tools& tools, const Body& body) {
-  const int64_t ttl_s = body.Integer("ttl").value_or(tools.tokens.lifetime_s());
+  int64_t ttl_s = body.Integer("ttl").value_or(tools.tokens.lifetime_s());
+  if (const auto text = body.Text("ttl")) {
+    std::from_chars(text->data(), text->data() + text->size(), ttl_s);
+  }
   // 0 is "for ever".
   return ttl_s <= 0 ? kTokenLifetimeMaxS : std::min(ttl_s, kTokenLifetimeMaxS);
 }

@@ -128,6 +128,7 @@ TEST_F(UsersTest, ATokenLivesAsLongAsAsked) {
   };
   EXPECT_EQ(lifetime(""), "86400");
   EXPECT_EQ(lifetime(R"(,"ttl":60)"), "60");
+  EXPECT_EQ(lifetime(R"(,"ttl":"1024000")"), "1024000");
   EXPECT_EQ(lifetime(R"(,"ttl":0)"), "4294967295");
   chat_.set_authorization(chat_.Token(ask + R"(,"ttl":60})"));
   EXPECT_EQ(chat_.Ask("GET /acme/chat/chatrooms"), "200 []");

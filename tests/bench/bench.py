@@ -13,6 +13,7 @@ import tempfile
 from dataclasses import dataclass
 
 import work
+from standalone import StandaloneBench
 from machine import (OTHER_CORE, PROXY_CORE, Program, call_once, free_port,
                      run_load)
 
@@ -181,6 +182,37 @@ def verdict(value, target):
     return f", target {target:.2f}x: {met}"
 
 
+# Of the services that Headgate answers itself.
+STANDALONE_ROWS = [
+    (Row("token issued", "", "200", {"nginx": 1.5}), StandaloneBench.token),
+    (Row("list of 1000 members", "", "200", {"nginx": 3.0}),
+     StandaloneBench.listing),
+]
+MEMBERSHIPS = "durable membership write"
+
+
+def standalone_rows(bench, options):
+    wanted = [(row, run) for row, run in STANDALONE_ROWS
+              if not options.row or options.row in row.name]
+    writes = not options.row or options.row in MEMBERSHIPS
+    results = []
+    if not options.headgate or not (wanted or writes):
+        return results
+    standalone = StandaloneBench(options, bench.config, bench.folder)
+    try:
+        for row, run in wanted:
+            results.append(compare(row, run(standalone)))
+            show(results[-1])
+        if writes:
+            results.append({"row": MEMBERSHIPS, **standalone.memberships()})
+            print(f"\n{MEMBERSHIPS}, {CONNECTIONS} connections\n"
+                  f"  headgate  {results[-1]['cpu_us']:8.2f} us"
+                  f"{results[-1]['writes_per_second']:10.0f}/s", flush=True)
+        return results
+    finally:
+        standalone.stop()
+
+
 def limiter_rows(options):
     """The limiter's decision and memory, from Google Benchmark."""
     output = subprocess.run(
@@ -252,6 +284,7 @@ def main():
                 if not options.row or options.row in row.name:
                     results.append(compare(row, bench.run(row)))
                     show(results[-1])
+            results += standalone_rows(bench, options)
         finally:
             bench.stop()
     limiter = os.path.join(options.programs, "limiter_bench")

@@ -11,12 +11,14 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "base/strings.h"
+#include "cli/cases/against.h"
 #include "cli/cases/report.h"
 #include "cli/cases/session.h"
 #include "cli/command.h"
 #include "cli/terminal.h"
 #include "cli/watch.h"
 #include "policy/contracts/builtin.h"
+#include "proxy/http_caller.h"
 
 namespace headgate::cli {
 namespace {
@@ -24,6 +26,7 @@ namespace {
 struct TestOptions {
   std::vector<std::string> files;
   std::string run;
+  AgainstOptions against;
   ReportFormat format = ReportFormat::kPretty;
   bool watch = false;
 };
@@ -68,8 +71,19 @@ int ExitCodeOf(const Report& report) {
   return report.Count(Outcome::kPassed) > 0 ? kOk : kNothingRan;
 }
 
-// What is run; says what is wrong with the command line.
+// How and what is run. False, and said, if the command line is wrong.
 bool ReadSelection(const TestOptions& options, RunOptions* run) {
+  if (!options.against.url.empty()) {
+    const absl::Status url = proxy::HttpCaller::CheckUrl(options.against.url);
+    if (!url.ok()) {
+      PrintError(StrCat("headgate: --against: ", url.message(), "\n"));
+      return false;
+    }
+    run->make_runner = [against = options.against](
+                           std::shared_ptr<const policy::Policy> policy) {
+      return std::make_unique<Against>(std::move(policy), against);
+    };
+  }
   if (options.run.empty()) return true;
   std::string error;
   run->selects = SelectByName(options.run, &error);
@@ -136,6 +150,12 @@ std::function<int()> DeclareTest(CLI::App* app) {
       ->transform(CLI::CheckedTransformer(kFormats))
       ->type_name("FORMAT")
       ->option_text("FORMAT");
+  app->add_option("--against", options->against.url,
+                  "Ask the gateway that runs there, in real time")
+      ->type_name("URL");
+  app->add_flag("--scripted-upstream", options->against.scripted_upstream,
+                "With --against: the gateway's upstream answers as the field "
+                "X-Headgate-Test-Answer says");
   app->add_flag("--watch", options->watch,
                 "Run again whenever a file that was read changes");
   return [options] { return Test(*options); };

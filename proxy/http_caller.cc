@@ -1,6 +1,5 @@
 #include "proxy/http_caller.h"
 
-#include "absl/status/status.h"
 #include "base/strings.h"
 
 namespace headgate::proxy {
@@ -20,24 +19,21 @@ bool Names(const HttpCall& call, std::string_view name) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<HttpCaller>> HttpCaller::Create(
-    const std::string& url, absl::Duration timeout) {
-  std::string base = url;
-  while (base.ends_with('/')) base.pop_back();
-  if (!base.starts_with("http://") && !base.starts_with("https://")) {
+absl::Status HttpCaller::CheckUrl(std::string_view url) {
+  if (!url.starts_with("http://") && !url.starts_with("https://")) {
     return absl::InvalidArgumentError(
         "the URL must begin with http:// or https://");
   }
-  if (base.find('/', base.find("//") + 2) != base.npos) {
-    return absl::InvalidArgumentError("the URL must not have a path");
+  url.remove_prefix(url.find("//") + 2);
+  if (url.empty() || url.find_first_of("/?#") != url.npos) {
+    return absl::InvalidArgumentError(
+        "the URL must be a host and a port, without a path");
   }
-  std::unique_ptr<HttpCaller> caller(new HttpCaller);
-  caller->url_ = std::move(base);
-  caller->timeout_ = timeout;
-  caller->easy_.reset(curl_easy_init());
-  if (caller->easy_ == nullptr) return absl::InternalError("out of memory");
-  return caller;
+  return absl::OkStatus();
 }
+
+HttpCaller::HttpCaller(std::string url, absl::Duration timeout)
+    : url_(std::move(url)), timeout_(timeout), easy_(curl_easy_init()) {}
 
 void HttpCaller::SetUp() {
   CURL* easy = easy_.get();
@@ -95,6 +91,7 @@ void HttpCaller::SetRequest(const HttpCall& call) {
 
 absl::StatusOr<HttpAnswer> HttpCaller::Call(const HttpCall& call) {
   HttpAnswer answer;
+  if (easy_ == nullptr) return absl::UnavailableError("out of memory");
   SetUp();
   SetRequest(call);
   CURL* easy = easy_.get();

@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 
@@ -39,10 +40,12 @@ inline constexpr size_t kHttpAnswerBytesMax = 16 << 20;
 
 class HttpCaller {
  public:
-  // `url`: "http://127.0.0.1:8080" or "https://gateway.example". An error is a
+  // OK for "http://127.0.0.1:8080" and "https://gateway.example"; else a
   // sentence for whoever wrote it.
-  static absl::StatusOr<std::unique_ptr<HttpCaller>> Create(
-      const std::string& url, absl::Duration timeout);
+  static absl::Status CheckUrl(std::string_view url);
+
+  // REQUIRES: CheckUrl(url).ok().
+  HttpCaller(std::string url, absl::Duration timeout);
 
   // UNAVAILABLE, with libcurl's reason, if no answer came.
   absl::StatusOr<HttpAnswer> Call(const HttpCall& call);
@@ -56,7 +59,6 @@ class HttpCaller {
   };
   using List = std::unique_ptr<curl_slist, FreeList>;
 
-  HttpCaller() = default;
   void SetUp();
   void SetRequest(const HttpCall& call);
   void AddField(std::string_view name, std::string_view value);

@@ -136,6 +136,9 @@ struct CaseFile {
   int64_t calls() const;  // of all cases
 };
 
+// "999ms": a time as these files write it.
+std::string TimeText(int64_t us);
+
 }  // namespace headgate::cli
 
 #endif  // HEADGATE_CLI_CASES_CASE_FILE_H_

@@ -2,10 +2,8 @@
 
 #include <utility>
 
-#include "absl/time/time.h"
 #include "base/json_writer.h"
 #include "base/strings.h"
-#include "config/amount.h"
 
 namespace headgate::cli {
 namespace {
@@ -21,10 +19,6 @@ bool Report(const config::Location& at, std::string field, std::string expected,
 
 std::string QuoteOrNone(std::string_view text) {
   return text.empty() ? "none" : Quote(text);
-}
-
-std::string TimeText(int64_t us) {
-  return config::DurationText(absl::Microseconds(us));
 }
 
 bool CheckTime(std::string field, const MaybeExpected<int64_t>& expected,

@@ -1,5 +1,6 @@
 #include "cli/cases/line.h"
 
+#include <utility>
 #include <vector>
 
 #include "absl/time/time.h"

@@ -198,14 +198,6 @@ class FileReader {
 
 }  // namespace
 
-int64_t CaseFile::calls() const {
-  int64_t calls = 0;
-  for (const Case& test : cases) {
-    for (const CaseStep& step : test.steps) calls += step.repeat;
-  }
-  return calls;
-}
-
 std::optional<CaseFile> LoadCases(const std::string& path,
                                   const config::Environment& environment,
                                   config::Diagnostics* diagnostics) {

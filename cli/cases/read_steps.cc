@@ -5,7 +5,6 @@
 #include "base/strings.h"
 #include "cli/cases/load.h"
 #include "cli/cases/sections.h"
-#include "config/amount.h"
 
 namespace headgate::cli {
 namespace {
@@ -17,10 +16,6 @@ using config::Node;
 constexpr int64_t kCaseUsMax = int64_t{3660} * 24 * 3600 * 1'000'000;
 constexpr absl::Duration kEveryMax = absl::Hours(24);
 constexpr absl::Duration kAtMax = absl::Hours(24 * 366);
-
-std::string TimeText(int64_t us) {
-  return config::DurationText(absl::Microseconds(us));
-}
 
 bool ReadTime(const Node& node, absl::Duration max,
               config::Diagnostics* diagnostics, int64_t* us) {

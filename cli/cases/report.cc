@@ -4,10 +4,8 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "absl/time/time.h"
 #include "base/strings.h"
 #include "cli/cases/report_formats.h"
-#include "config/amount.h"
 #include "config/source_line.h"
 
 namespace headgate::cli {
@@ -21,10 +19,6 @@ constexpr Palette kColors = {"\033[1m", "\033[1;31m", "\033[1;32m", "\033[2m",
 constexpr Palette kNoColors = {};
 
 const Palette& PaletteFor(bool color) { return color ? kColors : kNoColors; }
-
-std::string TimeText(int64_t us) {
-  return config::DurationText(absl::Microseconds(us));
-}
 
 // `cases.yaml:11:37: status: expected 400, got 200`, the line and a caret.
 void AppendMismatch(const Mismatch& mismatch, const Palette& with,

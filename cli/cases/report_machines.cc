@@ -107,8 +107,9 @@ void WriteCase(const CaseResult& result, JsonWriter* writer) {
 
 // ---- XML -------------------------------------------------------------------
 
-// XML 1.0 has no control characters but tab and the ends of lines.
-std::string XmlText(std::string_view text) {
+// XML 1.0 has no control characters but tab and the ends of lines; an
+// attribute has those escaped.
+std::string XmlText(std::string_view text, bool attribute = true) {
   std::string escaped;
   for (const char c : text) {
     switch (c) {
@@ -125,7 +126,7 @@ std::string XmlText(std::string_view text) {
         escaped += "&quot;";
         break;
       case '\n':
-        escaped += "&#10;";
+        escaped += attribute ? "&#10;" : "\n";
         break;
       default:
         escaped += static_cast<unsigned char>(c) < 0x20 ? '?' : c;
@@ -152,7 +153,7 @@ void AppendJunitCase(const FileResults& file, const CaseResult& result,
     const std::vector<Mismatch> all = AllMismatches(result);
     StrAppend(text, "      <failure type=\"expectation\" message=\"",
               XmlText(all.empty() ? "" : DescribeMismatch(all.front())), "\">",
-              XmlText(DescribeFailure(result, false)), "</failure>\n");
+              XmlText(DescribeFailure(result, false), false), "</failure>\n");
   }
   *text += "    </testcase>\n";
 }

@@ -69,15 +69,22 @@ class CallObserver {
   virtual void OnCall(const ObservedCall& call) = 0;
 };
 
-class Runner {
+// What runs cases: here on a virtual clock, or against a running gateway.
+class CaseRunner {
+ public:
+  virtual ~CaseRunner() = default;
+  virtual CaseResult Run(const CaseFile& file, const Case& test) = 0;
+};
+
+class Runner final : public CaseRunner {
  public:
   struct Options {
     CallObserver* observer = nullptr;  // null: none, which is faster
   };
   Runner(std::shared_ptr<const policy::Policy> policy, const Options& options);
-  ~Runner();
+  ~Runner() override;
 
-  CaseResult Run(const CaseFile& file, const Case& test);
+  CaseResult Run(const CaseFile& file, const Case& test) override;
   // Whether it passes, and nothing else: stops at the first mismatch.
   bool Passes(const CaseFile& file, const Case& test);
 

@@ -53,6 +53,13 @@ config::Environment Recording(const config::Environment& environment,
   return recording;
 }
 
+std::unique_ptr<CaseRunner> MakeRunner(const LoadedFile& file,
+                                       const RunOptions& options) {
+  if (options.make_runner) return options.make_runner(file.policy);
+  return std::make_unique<Runner>(file.policy,
+                                  Runner::Options{options.observer});
+}
+
 }  // namespace
 
 size_t Session::cases() const {
@@ -89,13 +96,13 @@ Report RunSession(const Session& session, const RunOptions& options) {
   int64_t run = 0;
   int64_t failed = 0;
   for (const LoadedFile& file : session.files) {
-    Runner runner(file.policy, {.observer = options.observer});
+    const std::unique_ptr<CaseRunner> runner = MakeRunner(file, options);
     FileResults results = {.file = &file.cases, .cases = {}};
     for (const Case& test : file.cases.cases) {
       if (options.selects && !options.selects(test)) continue;
-      results.cases.push_back(runner.Run(file.cases, test));
+      results.cases.push_back(runner->Run(file.cases, test));
       ++run;
-      failed += results.cases.back().passed() ? 0 : 1;
+      failed += results.cases.back().outcome == CaseResult::Outcome::kFailed;
       if (options.progress) options.progress(run, failed);
     }
     report.files.push_back(std::move(results));

@@ -46,6 +46,10 @@ Session LoadSession(const std::vector<std::string>& paths,
 
 struct RunOptions {
   CallObserver* observer = nullptr;
+  // Makes what runs the cases of a policy; null: a Runner, with the observer.
+  std::function<std::unique_ptr<CaseRunner>(
+      std::shared_ptr<const policy::Policy>)>
+      make_runner;
   // Which cases run; null: all.
   std::function<bool(const Case&)> selects;
   // Told after each case how many have run and failed.

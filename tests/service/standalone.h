@@ -118,6 +118,7 @@ class Standalone {
         decision.query_rewritten ? decision.query : std::string(request.query);
     call->sent_query = request.query;
     call->body = decision.body_rewritten ? decision.body : std::string(body);
+    call->content_type = request.content_type;
     call->credentials = request.authorization;
     for (const auto& [name, value] : decision.variables) {
       call->variables.emplace_back(name, value);

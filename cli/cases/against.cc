@@ -329,9 +329,11 @@ CaseResult Against::Run(const CaseFile& file, const Case& test) {
   CallCounts counts;
   const int64_t begin_us = NowUs();
   for (const CaseStep& step : test.steps) {
-    state.RunStep(step, static_cast<size_t>(result.calls), begin_us, &result,
-                  &counts);
+    const auto first = static_cast<size_t>(result.calls);
+    const bool good = state.RunStep(step, first, begin_us, &result, &counts);
     result.calls += step.repeat;
+    // The steps to come would ask for nonsense.
+    if (!good && !step.saves.empty()) break;
   }
   if (test.expect) CheckCounts(*test.expect, counts, &result.failed_counts);
   if (!result.failed_calls.empty() || !result.failed_counts.empty()) {

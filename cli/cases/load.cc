@@ -112,6 +112,10 @@ class FileReader {
 
   // A case, or one for each of its rows.
   void ReadTest(const Node& test) {
+    if (!test.is_map()) {
+      config::ReportUnexpected(test, "a case: a map", diagnostics_);
+      return;
+    }
     const Node* each = test.Find("each");
     if (each == nullptr) {
       ReadRow(test, nullptr, 0);

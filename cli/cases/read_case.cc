@@ -20,15 +20,17 @@ void ReportNoSteps(const Node& node, config::Diagnostics* diagnostics) {
   }
 }
 
-void ReadAllSteps(const Node& node, const Node& steps,
+// False: some step was refused.
+bool ReadAllSteps(const Node& node, const Node& steps,
                   const CaseReading& reading, MapReader* map, Case* made) {
-  ReadSteps(steps, reading, &made->steps);
+  const bool good = ReadSteps(steps, reading, &made->steps);
   if (const Node* expect = map->Find("expect")) {
     ReadCounts(*expect, reading, &made->expect.emplace());
   }
   ReportNoSteps(node, reading.diagnostics);
   map->Find("request");
   map->Find("upstream");
+  return good;
 }
 
 // A case without `steps` is one.
@@ -48,8 +50,7 @@ void ReadOnlyStep(const CaseReading& reading, MapReader* map, Case* made) {
 }
 
 bool ExpectsSomething(const Case& made) {
-  // Steps that were refused have been reported themselves.
-  if (made.expect || made.steps.empty()) return true;
+  if (made.expect) return true;
   return std::any_of(
       made.steps.begin(), made.steps.end(),
       [](const CaseStep& step) { return step.expect.has_value(); });
@@ -64,8 +65,9 @@ void ReadCase(const Node& node, const CaseReading& reading, Case* made) {
   if (const Node* storage = map.Find("storage")) {
     ReadStorage(*storage, reading.diagnostics, &storage_down);
   }
+  bool good = true;
   if (const Node* steps = map.Find("steps")) {
-    ReadAllSteps(node, *steps, reading, &map, made);
+    good = ReadAllSteps(node, *steps, reading, &map, made);
   } else {
     ReadOnlyStep(reading, &map, made);
   }
@@ -75,7 +77,7 @@ void ReadCase(const Node& node, const CaseReading& reading, Case* made) {
       step.upstream = *reading.upstream;
     }
   }
-  if (ExpectsSomething(*made)) return;
+  if (!good || ExpectsSomething(*made)) return;
   reading.diagnostics->Add(
       node.at, "the case expects nothing",
       "add expect, with the decision, status, error or body that must come");

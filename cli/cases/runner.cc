@@ -104,6 +104,7 @@ struct Runner::State {
   std::unique_ptr<Standalone> standalone;
   SavedValues saved;
   CallCounts counts;
+  bool misses_saved = false;
   bool keep_trace = false;
   // Of the call.
   CallOutcome outcome;
@@ -138,6 +139,7 @@ bool Runner::State::CheckCall(const CaseStep& step) {
   }
   for (const SavedValue& value : step.saves) {
     if (saved.Save(value, outcome.body)) continue;
+    misses_saved = true;
     mismatches.push_back({value.at, StrCat("save.", value.name),
                           StrCat("a value at ", config::Quote(value.path)),
                           "none"});
@@ -209,11 +211,14 @@ bool Runner::State::RunCase(const CaseFile& file, const Case& test,
   limiter.emplace(limiter_options);
   saved.Clear();
   counts = {};
+  misses_saved = false;
   if (has_standalone && !StartStandalone(result)) return false;
   bool good = true;
   for (const CaseStep& step : test.steps) {
     good = RunStep(file, test, step, result) && good;
     if (!good && result == nullptr) return false;
+    // The steps to come would ask for nonsense.
+    if (misses_saved) return false;
   }
   if (test.expect) good = CheckTotals(*test.expect, counts, result) && good;
   return good;

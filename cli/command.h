@@ -37,6 +37,8 @@ std::function<int()> DeclareServe(CLI::App* app);
 std::function<int()> DeclareCheck(CLI::App* app);
 std::function<int()> DeclareTest(CLI::App* app);
 std::function<int()> DeclareExplain(CLI::App* app);
+std::function<int()> DeclareDb(CLI::App* app);
+std::function<int()> DeclareToken(CLI::App* app);
 std::function<int()> DeclareSchema(CLI::App* app);
 
 }  // namespace headgate::cli

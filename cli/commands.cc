@@ -9,7 +9,7 @@
 namespace headgate::cli {
 namespace {
 
-constexpr std::array<Command, 5> kCommands = {{
+constexpr std::array<Command, 7> kCommands = {{
     {"serve", "Run the proxy",
      "  headgate serve headgate.yaml\n"
      "  headgate serve -c headgate.yaml --ports-file ports.txt",
@@ -26,6 +26,14 @@ constexpr std::array<Command, 5> kCommands = {{
      "  headgate explain -c headgate.yaml POST /acme/chat/chatrooms/1/users/bob"
      "\n      -H 'Authorization: Bearer t'",
      &DeclareExplain},
+    {"db", "Back up, check or count a database file",
+     "  headgate db backup data/headgate.db backup/monday.db\n"
+     "  headgate db stats data/headgate.db",
+     &DeclareDb},
+    {"token", "Make token keys; issue, inspect and revoke tokens",
+     "  headgate token new-key > token-k2.key\n"
+     "  headgate token inspect headgate.yaml < token.txt",
+     &DeclareToken},
     {"schema", "Print the JSON Schema of the config, or a contract",
      "  headgate schema > headgate.schema.json\n"
      "  headgate schema --contract agora-chat",

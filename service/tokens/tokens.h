@@ -68,6 +68,15 @@ class Tokens final : public policy::TokenVerifier {
                                         std::string_view token,
                                         const Instant& now) const;
 
+  // For an operator: why the token is not good ("": it is), and what stands in
+  // it, which is more than the defaults (an id) as soon as a key opens it,
+  // whether it is still live or not.
+  std::string_view Inspect(const std::vector<TokenKind>& kinds,
+                           std::string_view audience, std::string_view token,
+                           const Instant& now, TokenClaims* claims) const {
+    return OpenOrWhy(kinds, audience, token, now, claims);
+  }
+
   // TokenVerifier: agora-chat's bearer tokens, of apps and of users.
   bool Verify(const policy::CompiledService& service,
               const policy::CompiledApp& app, std::string_view token,

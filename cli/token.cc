@@ -1,0 +1,306 @@
+// `headgate token`: makes keys, issues a token by hand, shows what stands in
+// one, revokes one or all of a user.
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/strings.h"
+#include "cli/command.h"
+#include "cli/terminal.h"
+#include "cli/token_tools.h"
+#include "config/amount.h"
+#include "service/private_services/permissions.h"
+#include "service/tokens/revoke.h"
+
+namespace headgate::cli {
+namespace {
+
+using service::TokenClaims;
+using service::TokenKind;
+
+struct TokenOptions {
+  std::string config;
+  std::string kind;
+  std::string app;
+  std::string user;
+  std::string lifetime;
+  std::string format = "local";
+  std::string token = "-";
+  std::vector<std::string> claims, permissions, metadata;
+};
+
+int Fail(const absl::Status& status) {
+  const std::string message(FromAbsl(status.message()));
+  // Diagnostics come with all that they need.
+  const bool config = absl::IsInvalidArgument(status);
+  PrintError(config ? message : StrCat("headgate: ", message, "\n"));
+  return config ? kInvalidConfig : kFailed;
+}
+
+int FailUsage(std::string_view what) {
+  PrintError(StrCat("headgate: ", what, "\nTry `headgate token --help`.\n"));
+  return kUsage;
+}
+
+int NewKey(const TokenOptions& options) {
+  std::string key, id;
+  if (options.format == "local") {
+    const service::LocalKey local = service::NewLocalKey();
+    key = ToPaserk(local);
+    id = StrCat("id ", PaserkId(local));
+  } else {
+    const service::SecretKey secret = service::NewSecretKey();
+    const service::PublicKey checks = PublicKeyOf(secret);
+    key = ToPaserk(secret);
+    id = StrCat("id ", PaserkId(checks), ", public key ", ToPaserk(checks));
+  }
+  PrintError(StrCat("headgate: a secret for tokens.keys; ", id, "\n"));
+  return PrintOut(key + "\n") ? kOk : kFailed;
+}
+
+// "name=value" pairs. False: one is none.
+bool ReadPairs(const std::vector<std::string>& texts,
+               TokenClaims::Texts* pairs) {
+  for (const std::string& text : texts) {
+    const size_t equals = text.find('=');
+    if (equals == 0 || equals == std::string::npos) return false;
+    pairs->emplace_back(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return true;
+}
+
+// What is wrong with the command line; "": nothing.
+std::string ReadClaimOptions(const TokenOptions& options, int64_t now_s,
+                             TokenClaims* claims) {
+  if (!ReadPairs(options.claims, &claims->texts) ||
+      !ReadPairs(options.metadata, &claims->metadata)) {
+    return "--claim and --metadata take NAME=VALUE";
+  }
+  claims->subject = options.user;
+  const bool of_app = claims->kind == TokenKind::kAppAccess;
+  if (of_app != options.user.empty()) {
+    return of_app ? "a token of an app has no --user"
+                  : "whose token? --user is missing";
+  }
+  if (options.lifetime.empty()) return "";
+  const std::optional<absl::Duration> lifetime =
+      config::ParseDuration(options.lifetime);
+  if (!lifetime || *lifetime < absl::Seconds(1)) {
+    return "--lifetime takes 1s or more, as 90s, 15m, 12h or 7d";
+  }
+  claims->expires_s = now_s + absl::ToInt64Seconds(*lifetime);
+  return "";
+}
+
+void ExpandPermissions(const TokenOptions& options,
+                       const policy::CompiledService* service,
+                       TokenClaims* claims) {
+  if (service == nullptr) return;
+  claims->permissions = service::private_services::ExpandPermissions(
+      options.permissions, service->contract.implied);
+  for (const std::string& name : claims->permissions) {
+    claims->permission_numbers.push_back(
+        service::private_services::PermissionNumber(name));
+  }
+}
+
+int Issue(const TokenOptions& options) {
+  const Instant now = Clock::System().Now();
+  TokenClaims claims;
+  const auto kind = service::TokenKindFromPurpose(options.kind);
+  if (!kind) return FailUsage("--kind is none of those listed");
+  claims.kind = *kind;
+  const std::string mistake =
+      ReadClaimOptions(options, now.unix_us / 1000000, &claims);
+  if (!mistake.empty()) return FailUsage(mistake);
+  const auto tools = LoadTokenTools(options.config, nullptr);
+  if (!tools.ok()) return Fail(tools.status());
+  const auto app = FindApp(*tools->policy, *kind, options.app);
+  if (!app.ok()) return Fail(app.status());
+  claims.audience = AudienceOf(*kind, **app);
+  for (const auto& service : tools->policy->services()) {
+    if (service->name != FamilyOf(*kind)) continue;
+    ExpandPermissions(options, service.get(), &claims);
+  }
+  return PrintOut(tools->tokens->Issue(&claims, now) + "\n") ? kOk : kFailed;
+}
+
+// The store, as long as no server has it.
+absl::StatusOr<std::unique_ptr<service::Runtime>> OpenRuntime(
+    const std::string& config) {
+  auto tools = LoadTokenTools(config, nullptr);
+  if (!tools.ok()) return tools.status();
+  return service::Runtime::Open({.storage = tools->policy->config().storage});
+}
+
+int Inspect(const TokenOptions& options) {
+  const auto runtime = OpenRuntime(options.config);
+  if (!runtime.ok() && absl::IsInvalidArgument(runtime.status())) {
+    return Fail(runtime.status());
+  }
+  const auto tools = LoadTokenTools(
+      options.config, runtime.ok() ? &(*runtime)->revocations() : nullptr);
+  if (!tools.ok()) return Fail(tools.status());
+  TokenClaims claims;
+  const std::string why =
+      InspectToken(*tools, ReadToken(options.token), &claims);
+  if (!claims.id.empty() && !PrintOut(WriteClaims(claims) + "\n")) {
+    return kFailed;
+  }
+  if (!runtime.ok()) {
+    PrintError(StrCat("headgate: whether it was revoked is not known: ",
+                      FromAbsl(runtime.status().message()), "\n"));
+  }
+  PrintError(why.empty() ? std::string("headgate: good\n")
+                         : StrCat("headgate: not good: ", why, "\n"));
+  return why.empty() ? kOk : kFailed;
+}
+
+int RevokeAllOf(const TokenOptions& options, const TokenTools& tools,
+                service::Runtime* runtime) {
+  const auto kind = service::TokenKindFromPurpose(options.kind);
+  if (!kind) return FailUsage("--user needs the --kind of the tokens");
+  const auto app = FindApp(*tools.policy, *kind, options.app);
+  if (!app.ok()) return Fail(app.status());
+  const absl::Status status = RevokeSubject(
+      runtime, AudienceOf(*kind, **app), options.user, Clock::System().Now());
+  return status.ok() ? kOk : Fail(status);
+}
+
+int Revoke(const TokenOptions& options) {
+  const auto tools = LoadTokenTools(options.config, nullptr);
+  if (!tools.ok()) return Fail(tools.status());
+  const auto runtime = OpenRuntime(options.config);
+  if (!runtime.ok()) return Fail(runtime.status());
+  if (!options.user.empty()) {
+    return RevokeAllOf(options, *tools, runtime->get());
+  }
+  TokenClaims claims;
+  const std::string why =
+      InspectToken(*tools, ReadToken(options.token), &claims);
+  if (!why.empty()) {
+    PrintError(StrCat("headgate: not good, so nothing to revoke: ", why, "\n"));
+    return kFailed;
+  }
+  const absl::Status status =
+      RevokeToken(runtime->get(), claims, Clock::System().Now());
+  return status.ok() ? kOk : Fail(status);
+}
+
+std::string KindNames() {
+  std::vector<std::string> names;
+  for (const TokenKind kind : service::kTokenKinds) {
+    names.emplace_back(TokenPurpose(kind));
+  }
+  return Join(names, ", ");
+}
+
+using Options = std::shared_ptr<TokenOptions>;
+
+CLI::App* AddCommand(CLI::App* app, const char* name, const char* summary,
+                     const char* examples) {
+  CLI::App* command = app->add_subcommand(name, summary);
+  command->footer(StrCat("Examples:\n", examples));
+  return command;
+}
+
+void AddConfig(CLI::App* command, const Options& options) {
+  command->add_option("config", options->config, "The config file")
+      ->type_name("FILE")
+      ->required();
+}
+
+void AddToken(CLI::App* command, const Options& options) {
+  command
+      ->add_option("token", options->token,
+                   "The token; \"-\", the default: from standard input")
+      ->type_name("TOKEN");
+}
+
+void AddWhose(CLI::App* command, const Options& options) {
+  command->add_option("--kind", options->kind, KindNames())->type_name("KIND");
+  command
+      ->add_option("--app", options->app,
+                   "The app's name; may be left out if it is the only one")
+      ->type_name("NAME");
+  command->add_option("--user", options->user, "The user, its subject")
+      ->type_name("USER");
+}
+
+CLI::App* AddNewKey(CLI::App* app, const Options& options) {
+  CLI::App* command =
+      AddCommand(app, "new-key", "Print a new secret for tokens.keys",
+                 "  headgate token new-key > token-k2.key\n"
+                 "  headgate token new-key --format public > signing.key");
+  command
+      ->add_option("--format", options->format,
+                   "local: seals tokens; public: signs them")
+      ->check(CLI::IsMember({"local", "public"}))
+      ->capture_default_str();
+  return command;
+}
+
+CLI::App* AddIssue(CLI::App* app, const Options& options) {
+  CLI::App* command = AddCommand(
+      app, "issue", "Issue a token by hand",
+      "  headgate token issue headgate.yaml --kind app-access --app acme#chat\n"
+      "  headgate token issue headgate.yaml --kind chat-member --user UUID \\\n"
+      "      --claim chat_id=UUID --permission PermissionChat --lifetime 1h");
+  AddConfig(command, options);
+  AddWhose(command, options);
+  command
+      ->add_option("--lifetime", options->lifetime,
+                   "How long it is good; default: tokens.lifetime")
+      ->type_name("DURATION");
+  command->add_option("--claim", options->claims, "A claim of the family's own")
+      ->type_name("NAME=VALUE");
+  command
+      ->add_option("--permission", options->permissions,
+                   "A permission, and what it implies")
+      ->type_name("NAME");
+  command->add_option("--metadata", options->metadata, "An entry of metadata")
+      ->type_name("NAME=VALUE");
+  return command;
+}
+
+CLI::App* AddInspect(CLI::App* app, const Options& options) {
+  CLI::App* command = AddCommand(
+      app, "inspect", "Show what stands in a token, and whether it is good",
+      "  headgate token inspect headgate.yaml < token.txt");
+  AddConfig(command, options);
+  AddToken(command, options);
+  return command;
+}
+
+CLI::App* AddRevoke(CLI::App* app, const Options& options) {
+  CLI::App* command = AddCommand(
+      app, "revoke", "Revoke a token, or all of a user, while no server runs",
+      "  headgate token revoke headgate.yaml < token.txt\n"
+      "  headgate token revoke headgate.yaml --kind user-access --user alice");
+  AddConfig(command, options);
+  AddToken(command, options);
+  AddWhose(command, options);
+  return command;
+}
+
+}  // namespace
+
+std::function<int()> DeclareToken(CLI::App* app) {
+  using Run = int (*)(const TokenOptions&);
+  const auto options = std::make_shared<TokenOptions>();
+  const auto chosen = std::make_shared<Run>(nullptr);
+  const std::pair<CLI::App* (*)(CLI::App*, const Options&), Run> kCommands[] = {
+      {AddNewKey, NewKey},
+      {AddIssue, Issue},
+      {AddInspect, Inspect},
+      {AddRevoke, Revoke}};
+  for (const auto& [add, run] : kCommands) {
+    add(app, options)->callback([chosen, run = run] { *chosen = run; });
+  }
+  app->require_subcommand(1);
+  return [options, chosen] { return (*chosen)(*options); };
+}
+
+}  // namespace headgate::cli

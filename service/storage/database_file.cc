@@ -21,15 +21,6 @@ absl::Status CannotMake(const fs::path& path, int error) {
       StrCat("cannot make ", path.string(), ": ", std::strerror(error)));
 }
 
-// A new name in a folder is on disk when the folder is synced.
-void SyncFolder(const fs::path& folder) {
-  const int descriptor =
-      open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) return;
-  fsync(descriptor);
-  close(descriptor);
-}
-
 absl::Status MakeFolder(const fs::path& folder) {
   std::error_code error;
   if (folder.empty() || fs::exists(folder, error)) return absl::OkStatus();
@@ -38,7 +29,7 @@ absl::Status MakeFolder(const fs::path& folder) {
   if (mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
     return CannotMake(folder, errno);
   }
-  SyncFolder(folder.parent_path());
+  SyncFolder(folder.parent_path().string());
   return absl::OkStatus();
 }
 
@@ -49,7 +40,7 @@ absl::Status MakeFile(const fs::path& path) {
     return errno == EEXIST ? absl::OkStatus() : CannotMake(path, errno);
   }
   close(descriptor);
-  SyncFolder(path.parent_path());
+  SyncFolder(path.parent_path().string());
   return absl::OkStatus();
 }
 
@@ -76,6 +67,14 @@ absl::StatusOr<std::string> FindFile(std::string_view path) {
     return absl::FailedPreconditionError("is not a file");
   }
   return found.string();
+}
+
+void SyncFolder(const std::string& folder) {
+  const int descriptor =
+      open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return;
+  fsync(descriptor);
+  close(descriptor);
 }
 
 absl::Status Explain(std::string_view path, const absl::Status& status) {

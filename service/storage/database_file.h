@@ -22,6 +22,9 @@ absl::StatusOr<std::string> PrepareFile(std::string_view path);
 // The absolute path of a file that must be there. NOT_FOUND.
 absl::StatusOr<std::string> FindFile(std::string_view path);
 
+// A new name in a folder is on disk when the folder is synced.
+void SyncFolder(const std::string& folder);
+
 // The status with the path before its message and, where the file is damaged,
 // what to do behind it.
 absl::Status Explain(std::string_view path, const absl::Status& status);

@@ -50,9 +50,9 @@ absl::StatusOr<ProcessLock> ProcessLock::Take(const std::string& path) {
   if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK) return Errno(file, errno);
     const std::string owner = OwnerOf(descriptor);
-    return absl::FailedPreconditionError(StrCat(
-        path, ": in use by ", owner.empty() ? "another process" : "process ",
-        owner, "; two must not share a database"));
+    return absl::FailedPreconditionError(
+        StrCat("in use by ", owner.empty() ? "another process" : "process ",
+               owner, "; two must not share a database"));
   }
   if (!IsStillNamed(descriptor, file)) {
     return absl::FailedPreconditionError(

@@ -85,11 +85,16 @@ absl::Status Migrate(Database* database) {
 }
 
 absl::Status CheckIntegrity(Database* database, bool thorough) {
-  const auto found = database->QueryText(thorough ? "PRAGMA integrity_check(1)"
-                                                  : "PRAGMA quick_check(1)");
-  if (!found.ok()) return found.status();
-  if (*found == "ok") return absl::OkStatus();
-  return absl::DataLossError(*found);
+  auto check = database->Prepare(thorough ? "PRAGMA integrity_check(100)"
+                                          : "PRAGMA quick_check(1)");
+  if (!check.ok()) return check.status();
+  std::string found;
+  while (check->Step()) {
+    StrAppend(&found, found.empty() ? "" : "\n", check->Text(0));
+  }
+  if (!check->status().ok()) return check->status();
+  if (found == "ok") return absl::OkStatus();
+  return absl::DataLossError(found);
 }
 
 }  // namespace headgate::service

@@ -37,7 +37,7 @@ Type<Secret> KeySecretType() {
         at,
         "expected a key: k4.local. or k4.secret. and what follows, 64 "
         "hexadecimal digits, or 32 bytes as base64",
-        "headgate token new-key");
+        "`headgate token new-key` makes one");
     return false;
   });
 }

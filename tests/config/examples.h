@@ -118,8 +118,10 @@ inline FakeEnvironment EnvironmentOfEverything() {
                     {"contracts/our_own_api.yaml",
                      "contract: our-own-api\nextends: agora-chat\n"},
                     {"agora.cert", "5CFd2fd1755d40ecb72977518be15d3b\n"},
-                    {"token-k1.key", "first-key\n"},
-                    {"token-k2.key", "second-key\r\n"}},
+                    {"token-k1.key", std::string(64, '0') + "\n"},
+                    {"token-k2.key",
+                     "k4.local.cHFyc3R1dnd4eXp7fH1-f4CBgoOEhYaHiImKi4yNjo8"
+                     "\r\n"}},
           .variables = {{"HELPDESK_KEY", "helpdesk-key"}}};
 }
 

@@ -75,7 +75,10 @@ TEST(LoadTest, TakesTheExampleWithEverything) {
   EXPECT_EQ(chat.apps[0].limits.at("default").limit, 500);
   EXPECT_EQ(config->services[1].apps[0].grants->size(), 2u);
   ASSERT_EQ(config->tokens.keys.size(), 2u);
-  EXPECT_EQ(config->tokens.keys[0].secret.Reveal(), "second-key");
+  EXPECT_EQ(config->tokens.keys[0].secret.Reveal(),
+            "k4.local.cHFyc3R1dnd4eXp7fH1-f4CBgoOEhYaHiImKi4yNjo8");
+  EXPECT_EQ(config->tokens.keys[1].secret.Reveal(),
+            "k4.local.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
 }
 
 TEST(LoadTest, ReadsFilesRelativeToTheFolderOfTheFile) {

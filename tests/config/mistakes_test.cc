@@ -36,7 +36,9 @@ std::string AppLine(const std::string& inside) {
 
 void ExpectMistakes(const std::vector<Mistake>& mistakes) {
   const FakeEnvironment environment = {
-      .files = {{"empty.key", "\n"}, {"good.key", "s3cret"}},
+      .files = {{"empty.key", "\n"},
+                {"good.key", "s3cret"},
+                {"token.key", std::string(64, 'a') + "\n"}},
       .variables = {{"EMPTY", ""}}};
   for (const Mistake& mistake : mistakes) {
     std::string problems;
@@ -345,12 +347,35 @@ TEST(MistakesTest, OfAppsNeverShowASecret) {
        "{app_id: a, name: o#a}]}}\n" +
            caret(60) + "\nthe first is at headgate.yaml:2:32"},
       {"one token key twice",
-       Top("tokens: {keys: [{id: k, secret: hunter2}, "
-           "{id: k, secret: hunter2}]}"),
-       "headgate.yaml:1:43: error: duplicate key id \"k\"\n"
-       "  tokens: {keys: [{id: k, secret: *******}, {id: k, secret: "
-       "*******}]}\n" +
-           caret(43) + "\nthe first is at headgate.yaml:1:17"},
+       Top("tokens: {keys: [{id: k, secret: {file: token.key}}, "
+           "{id: k, secret: {file: token.key}}]}"),
+       "headgate.yaml:1:53: error: duplicate key id \"k\"\n"
+       "  tokens: {keys: [{id: k, secret: {file: token.key}}, "
+       "{id: k, secret: {file: token.key}}]}\n" +
+           caret(53) + "\nthe first is at headgate.yaml:1:17"},
+  });
+}
+
+TEST(MistakesTest, OfTokenKeys) {
+  ExpectMistakes({
+      {"a secret that is no key",
+       Top("tokens: {keys: [{id: k, secret: hunter2}]}"),
+       "headgate.yaml:1:33: error: expected a key: k4.local. or k4.secret. and "
+       "what follows, 64 hexadecimal digits, or 32 bytes as base64\n"
+       "  tokens: {keys: [{id: k, secret: **********\n"
+       "                                  ^~~~~~~\n`headgate token new-key` "
+       "makes one"},
+      {"a key that seals where one must sign",
+       Top("tokens: {format: public, keys: [{id: k, "
+           "secret: {file: token.key}}]}"),
+       "headgate.yaml:1:33: error: the first key must be a k4.secret. key: "
+       "`format: public`\n"
+       "  tokens: {format: public, keys: [{id: k, secret: {file: "
+       "token.key}}]}\n                                  ^"},
+      {"an issuer with a blank", Top("tokens: {issuer: our gateway}"),
+       "headgate.yaml:1:18: error: expected 1 to 255 visible characters, found "
+       "\"our gateway\"\n  tokens: {issuer: our gateway}\n"
+       "                   ^~~~~~~~~~~"},
   });
 }
 

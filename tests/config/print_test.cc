@@ -56,6 +56,8 @@ limiter:
   keys: 1000000
 tokens:
   lifetime: 1d
+  issuer: headgate
+  format: local
   keys: []
 access_log:
   path: "-"
@@ -79,7 +81,7 @@ TEST(PrintTest, ShowsNoSecret) {
     EXPECT_NE(printed.find(": <secret>\n"), std::string::npos);
     for (const char* secret :
          {"demo-secret", "demo-key", "demo-api-key", "helpdesk-key",
-          "5CFd2fd1755d40ecb72977518be15d3b", "first-key", "second-key"}) {
+          "5CFd2fd1755d40ecb72977518be15d3b", "k4.local.", "cHFyc3R1"}) {
       EXPECT_EQ(printed.find(secret), std::string::npos) << secret;
     }
   }

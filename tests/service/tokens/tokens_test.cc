@@ -316,7 +316,7 @@ TEST_F(TokensTest, TheLongestTokenThatMayBeAskedForOpens) {
   }
   // 4 KiB in 64 entries, every byte escaped as six.
   for (int i = 0; i < 64; ++i) {
-    claims.metadata.emplace_back(std::string(32, '\x01'),
+    claims.metadata.emplace_back(StrCat(std::string(30, '\x01'), i + 10),
                                  std::string(32, '\x01'));
   }
   const std::string token = tokens_->Issue(&claims, clock_.Now());

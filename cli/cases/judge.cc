@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "base/json_writer.h"
 #include "base/strings.h"
 
 namespace headgate::cli {
@@ -66,138 +65,7 @@ bool CheckFields(std::string_view prefix,
   return good;
 }
 
-// ---- JSON ------------------------------------------------------------------
-
-std::string JsonText(JsonValue value) {
-  std::string text;
-  JsonWriter(&text).Value(value);
-  return config::Printable(text);
-}
-
-// The first difference.
-struct Difference {
-  std::string path;
-  std::string expected;
-  std::string actual;
-};
-
-bool IsNumber(JsonValue value) {
-  using Kind = JsonValue::Kind;
-  return value.kind() == Kind::kInteger || value.kind() == Kind::kUnsigned ||
-         value.kind() == Kind::kDouble;
-}
-
-double AsDouble(JsonValue value) {
-  switch (value.kind()) {
-    case JsonValue::Kind::kInteger:
-      return static_cast<double>(value.integer());
-    case JsonValue::Kind::kUnsigned:
-      return static_cast<double>(value.unsigned_integer());
-    default:
-      return value.number();
-  }
-}
-
-bool SameScalar(JsonValue a, JsonValue b) {
-  using Kind = JsonValue::Kind;
-  if (a.kind() != b.kind()) {
-    return IsNumber(a) && IsNumber(b) && AsDouble(a) == AsDouble(b);
-  }
-  switch (a.kind()) {
-    case Kind::kNull:
-      return true;
-    case Kind::kBoolean:
-      return a.boolean() == b.boolean();
-    case Kind::kInteger:
-      return a.integer() == b.integer();
-    case Kind::kUnsigned:
-      return a.unsigned_integer() == b.unsigned_integer();
-    case Kind::kDouble:
-      return a.number() == b.number();
-    case Kind::kString:
-      return a.string() == b.string();
-    default:
-      return false;
-  }
-}
-
-bool Contains(JsonValue expected, JsonValue actual, std::string* path,
-              Difference* difference);
-
-bool Differ(JsonValue expected, std::string actual, const std::string& path,
-            Difference* difference) {
-  *difference = {path, JsonText(expected), std::move(actual)};
-  return false;
-}
-
-bool ObjectContains(JsonValue expected, JsonValue actual, std::string* path,
-                    Difference* difference) {
-  const size_t size = path->size();
-  for (const JsonMember member : expected.members()) {
-    StrAppend(path, ".", member.key);
-    const JsonValue found = actual.Find(member.key);
-    if (!found) return Differ(member.value, "none", *path, difference);
-    if (!Contains(member.value, found, path, difference)) return false;
-    path->resize(size);
-  }
-  return true;
-}
-
-bool ListContains(JsonValue expected, JsonValue actual, std::string* path,
-                  Difference* difference) {
-  if (expected.size() != actual.size()) {
-    *difference = {*path, StrCat(expected.size(), " items"),
-                   StrCat(actual.size(), " items")};
-    return false;
-  }
-  const size_t size = path->size();
-  size_t index = 0;
-  auto item = actual.items().begin();
-  for (const JsonValue wanted : expected.items()) {
-    StrAppend(path, "[", index++, "]");
-    if (!Contains(wanted, *item, path, difference)) return false;
-    ++item;
-    path->resize(size);
-  }
-  return true;
-}
-
-bool Contains(JsonValue expected, JsonValue actual, std::string* path,
-              Difference* difference) {
-  if (expected.is_object() && actual.is_object()) {
-    return ObjectContains(expected, actual, path, difference);
-  }
-  if (expected.is_array() && actual.is_array()) {
-    return ListContains(expected, actual, path, difference);
-  }
-  if (SameScalar(expected, actual)) return true;
-  return Differ(expected, JsonText(actual), *path, difference);
-}
-
 }  // namespace
-
-bool Judge::CheckJson(std::string_view field,
-                      const Expected<std::string>& expected,
-                      std::string_view text,
-                      std::vector<Mismatch>* mismatches) {
-  const JsonValue wanted = expected_reader_.Read(expected.value);
-  const JsonValue actual = actual_reader_.Read(text);
-  // Nested deeper than our reader goes.
-  if (!wanted) {
-    return Report(expected.at, std::string(field), "JSON",
-                  expected_reader_.error(), mismatches);
-  }
-  if (!actual) {
-    return Report(expected.at, std::string(field), JsonText(wanted),
-                  text.empty() ? "no body" : Quote(text), mismatches);
-  }
-  std::string path(field);
-  Difference difference;
-  if (Contains(wanted, actual, &path, &difference)) return true;
-  return Report(expected.at, std::move(difference.path),
-                std::move(difference.expected), std::move(difference.actual),
-                mismatches);
-}
 
 bool Judge::Check(const Expectation& expectation, const CallOutcome& outcome,
                   std::vector<Mismatch>* mismatches) {
@@ -249,8 +117,8 @@ bool Judge::CheckAnswer(const Expectation& expectation,
       CheckFields("headers.", expectation.headers, outcome.head, mismatches) &&
       good;
   if (expectation.json) {
-    good =
-        CheckJson("json", *expectation.json, outcome.body, mismatches) && good;
+    good = json_.Check("json", *expectation.json, outcome.body, mismatches) &&
+           good;
   }
   return CheckText("body", expectation.body, outcome.body, mismatches) && good;
 }
@@ -277,8 +145,8 @@ bool Judge::CheckUpstreamRequest(const ExpectedUpstreamRequest& expected,
                      mismatches) &&
          good;
   if (expected.json) {
-    good = CheckJson("upstream_request.json", *expected.json,
-                     outcome.upstream_body, mismatches) &&
+    good = json_.Check("upstream_request.json", *expected.json,
+                       outcome.upstream_body, mismatches) &&
            good;
   }
   return CheckText("upstream_request.body", expected.body,

@@ -4,11 +4,10 @@
 #define HEADGATE_CLI_CASES_JUDGE_H_
 
 #include <string>
-#include <string_view>
 #include <vector>
 
-#include "base/json_reader.h"
 #include "cli/cases/case_file.h"
+#include "cli/cases/json_subset.h"
 #include "cli/cases/line.h"
 #include "cli/cases/runner.h"
 
@@ -24,11 +23,6 @@ class Judge {
   bool CheckAnswer(const Expectation& expectation, const CallOutcome& outcome,
                    std::vector<Mismatch>* mismatches);
 
-  // Whether `text` holds what `expected` says; else the first difference.
-  // Objects may have more members, lists may not have more items.
-  bool CheckJson(std::string_view field, const Expected<std::string>& expected,
-                 std::string_view text, std::vector<Mismatch>* mismatches);
-
  private:
   bool CheckDecision(const Expectation& expectation, const CallOutcome& outcome,
                      std::vector<Mismatch>* mismatches);
@@ -36,7 +30,7 @@ class Judge {
                             const CallOutcome& outcome,
                             std::vector<Mismatch>* mismatches);
 
-  JsonReader expected_reader_, actual_reader_;
+  JsonSubset json_;
 };
 
 // The counts over the calls of a step, or of a case.

@@ -139,7 +139,7 @@ TEST(ReportTest, ATrainOfCallsIsToldOnce) {
          expect: {decision: allow, denied: 0}}
 )"));
   const std::string text = run.Failures();
-  EXPECT_NE(text.find("cases.yaml:9:46: denied: expected 0, got 3\n"),
+  EXPECT_NE(text.find("cases.yaml:9:44: denied: expected 0, got 3\n"),
             std::string::npos)
       << text;
   EXPECT_NE(

@@ -145,11 +145,7 @@ void Line::State::Handle(CallHandler* handler) {
   WriteUpstreamHead(forwarded);
   outcome->upstream_body = forwarded;
   if (!options.handle) return;
-  const HandledCall call = {.decision = decision,
-                            .method = head.method_text,
-                            .body = forwarded,
-                            .now = now};
-  const HandlerAnswer answer = handler->Handle(call);
+  const HandlerAnswer answer = handler->Handle(decision);
   if (answer.failed) {
     TakeFailure(answer.failure);
   } else {

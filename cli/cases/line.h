@@ -5,8 +5,8 @@
 //
 // It is made of the same parts (parser, engine, writer, mapping), so that a
 // case is decided as `serve` decides it; tests/e2e/against_test.cc runs the
-// same cases through both. Who answers an allowed call is a CallHandler: a
-// script for an upstream, or the standalone services.
+// same cases through both. A CallHandler stands for the upstreams; services
+// without one are answered by a gateway (service/gateway.h).
 //
 // Belongs to one thread. Reuses its buffers: a warm line allocates little.
 #ifndef HEADGATE_CLI_CASES_LINE_H_
@@ -50,31 +50,26 @@ struct CallOutcome {
   void Clear();
 };
 
-// The value of a field in the bytes of a head; null: there is none.
+// A field in the bytes of a head.
 struct HeadField {
   bool found = false;
   std::string_view value;
 };
 HeadField FindHeadField(std::string_view head, std::string_view name);
 
-// What answers an allowed call.
-struct HandledCall {
-  const policy::Decision& decision;
-  std::string_view method;
-  std::string_view body;  // validated
-  Instant now;
-};
+// What an upstream said.
 struct HandlerAnswer {
   policy::Refusal failure = policy::Refusal::kInvalid;
   bool failed = false;    // `failure` says how
   std::string_view head;  // an HTTP answer's, with the empty line
   std::string_view body;
 };
+// The upstream of an allowed call.
 class CallHandler {
  public:
   virtual ~CallHandler() = default;
   // The views live until the next call.
-  virtual HandlerAnswer Handle(const HandledCall& call) = 0;
+  virtual HandlerAnswer Handle(const policy::Decision& decision) = 0;
 };
 
 class Line {

@@ -38,8 +38,8 @@ class ScriptedUpstream final : public CallHandler {
     script_ = step.upstream ? &*step.upstream : nullptr;
   }
 
-  HandlerAnswer Handle(const HandledCall& call) override {
-    if (script_ == nullptr) return DocumentedSuccess(call);
+  HandlerAnswer Handle(const policy::Decision& decision) override {
+    if (script_ == nullptr) return DocumentedSuccess(decision);
     if (script_->failure) {
       return {.failure = *script_->failure, .failed = true};
     }
@@ -47,8 +47,8 @@ class ScriptedUpstream final : public CallHandler {
   }
 
  private:
-  HandlerAnswer DocumentedSuccess(const HandledCall& call) {
-    const policy::CompiledOperation* operation = call.decision.operation;
+  HandlerAnswer DocumentedSuccess(const policy::Decision& decision) {
+    const policy::CompiledOperation* operation = decision.operation;
     int status = 200;
     if (operation != nullptr && !operation->spec.answers.empty()) {
       status = operation->spec.answers.front();

@@ -1,6 +1,9 @@
 #include "base/json_writer.h"
 
+#include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <cstring>
 
 #include "base/percent.h"
 #include "rapidjson/writer.h"
@@ -18,7 +21,41 @@ struct StringStream {
   std::string* out;
 };
 
-using Writer = rapidjson::Writer<StringStream>;
+class Writer : public rapidjson::Writer<StringStream> {
+ public:
+  explicit Writer(StringStream& stream)
+      : rapidjson::Writer<StringStream>(stream) {}
+
+  // A value that is JSON text already.
+  void Raw(std::string_view json, rapidjson::Type type) {
+    Prefix(type);
+    os_->out->append(json);
+  }
+  // REQUIRES: IsPlainJson.
+  void PlainString(std::string_view text) {
+    Prefix(rapidjson::kStringType);
+    os_->Put('"');
+    os_->out->append(text);
+    os_->Put('"');
+  }
+};
+
+bool IsPlainByte(unsigned char c) {
+  return c >= ' ' && c < 0x80 && c != '"' && c != '\\';
+}
+// The same of eight bytes: each test leaves a high bit where a byte fails it. A
+// borrow may mark a byte too many, but only beside one that fails.
+bool IsPlainWord(const char* text) {
+  constexpr uint64_t kOnes = 0x0101010101010101;
+  constexpr uint64_t kHighBits = 0x8080808080808080;
+  uint64_t word = 0;
+  std::memcpy(&word, text, sizeof word);
+  const uint64_t quotes = word ^ kOnes * '"';
+  const uint64_t backslashes = word ^ kOnes * '\\';
+  const uint64_t failed =
+      word | (word - kOnes * ' ') | (quotes - kOnes) | (backslashes - kOnes);
+  return (failed & kHighBits) == 0;
+}
 
 // How many bytes at the beginning of `text` are one UTF-8 character; 0: none.
 size_t CharacterLength(std::string_view text) {
@@ -42,6 +79,7 @@ std::string ReplaceInvalid(std::string_view text) {
 }
 
 void WriteString(std::string_view text, Writer* writer) {
+  if (IsPlainJson(text)) return writer->PlainString(text);
   if (IsUtf8(text)) {
     writer->String(text.data(), static_cast<unsigned>(text.size()));
     return;
@@ -75,6 +113,9 @@ void JsonWriter::EndArray() { implementation_->writer.EndArray(); }
 
 void JsonWriter::String(std::string_view text) {
   WriteString(text, &implementation_->writer);
+}
+void JsonWriter::Raw(std::string_view json) {
+  implementation_->writer.Raw(json, rapidjson::kObjectType);
 }
 void JsonWriter::Integer(int64_t value) {
   implementation_->writer.Int64(value);
@@ -132,6 +173,19 @@ void JsonWriter::Member(std::string_view key, int64_t value) {
 void JsonWriter::Member(std::string_view key, bool value) {
   Key(key);
   Boolean(value);
+}
+
+bool IsPlainJson(std::string_view text) {
+  constexpr size_t kWord = sizeof(uint64_t);
+  if (text.size() < kWord) {
+    return std::all_of(text.begin(), text.end(), IsPlainByte);
+  }
+  // The last word may overlap the one before it.
+  const size_t last = text.size() - kWord;
+  for (size_t at = 0; at < last; at += kWord) {
+    if (!IsPlainWord(text.data() + at)) return false;
+  }
+  return IsPlainWord(text.data() + last);
 }
 
 // A string that stands alone needs no level of the writer's stack, and so no

@@ -46,6 +46,8 @@ class JsonWriter {
   void Number(double value);
   void Boolean(bool value);
   void Null();
+  // A whole value that is JSON text already: nobody looks at it.
+  void Raw(std::string_view json);
   // A parsed value, as it is now (see JsonReader::MutableString).
   void Value(JsonValue value);
 
@@ -65,6 +67,9 @@ class JsonWriter {
   std::unique_ptr<Implementation> implementation_;
 };
 
+// Whether `text` may stand between quotes as it is: ASCII without control
+// characters, quotes and backslashes.
+bool IsPlainJson(std::string_view text);
 // "text" with quotes and escapes.
 void AppendJsonString(std::string_view text, std::string* out);
 // The same without the quotes: for the inside of a template's string.

@@ -2,7 +2,6 @@
 #include <array>
 #include <charconv>
 #include <chrono>
-#include <cstring>
 
 #include "base/json_writer.h"
 #include "policy/policy.h"
@@ -16,37 +15,6 @@ namespace {
 constexpr size_t kShortBytesMax = 256;
 constexpr size_t kPathBytesMax = 2048;
 constexpr size_t kDetailBytesMax = 512;
-
-// Whether `text` may stand in a JSON string as it is: ASCII without control
-// characters, quotes and backslashes.
-bool IsPlainByte(unsigned char c) {
-  return c >= ' ' && c < 0x80 && c != '"' && c != '\\';
-}
-// The same of eight bytes: each test leaves a high bit where a byte fails it. A
-// borrow may mark a byte too many, but only beside one that fails.
-bool IsPlainWord(const char* text) {
-  constexpr uint64_t kOnes = 0x0101010101010101;
-  constexpr uint64_t kHighBits = 0x8080808080808080;
-  uint64_t word = 0;
-  std::memcpy(&word, text, sizeof word);
-  const uint64_t quotes = word ^ kOnes * '"';
-  const uint64_t backslashes = word ^ kOnes * '\\';
-  const uint64_t failed =
-      word | (word - kOnes * ' ') | (quotes - kOnes) | (backslashes - kOnes);
-  return (failed & kHighBits) == 0;
-}
-bool IsPlain(std::string_view text) {
-  constexpr size_t kWord = sizeof(uint64_t);
-  if (text.size() < kWord) {
-    return std::all_of(text.begin(), text.end(), IsPlainByte);
-  }
-  // The last word may overlap the one before it.
-  const size_t last = text.size() - kWord;
-  for (size_t at = 0; at < last; at += kWord) {
-    if (!IsPlainWord(text.data() + at)) return false;
-  }
-  return IsPlainWord(text.data() + last);
-}
 
 void AppendNumber(int64_t value, std::string* out) {
   std::array<char, 20> digits;
@@ -118,7 +86,7 @@ class ObjectWriter {
 
   void Text(Key key, std::string_view text, size_t bytes_max = kShortBytesMax) {
     text = text.substr(0, bytes_max);
-    if (!IsPlain(text)) {
+    if (!IsPlainJson(text)) {
       AppendKey(BeforeValue(key));
       return AppendJsonString(text, out_);
     }

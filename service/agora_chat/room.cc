@@ -38,7 +38,7 @@ void Read(std::string_view key, JsonValue value, RoomRecord* record) {
 
 RoomRecord Decode(std::string_view text) {
   RoomRecord record;
-  JsonReader reader;
+  thread_local JsonReader reader;  // its buffers are used again
   const JsonValue root = reader.Read(text);
   if (!root || !root.is_object()) return record;
   for (const auto& [key, value] : root.members()) Read(key, value, &record);

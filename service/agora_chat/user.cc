@@ -25,7 +25,7 @@ std::optional<User> FindUser(const Call& call, std::string_view username,
                              Transaction& transaction) {
   const auto text = transaction.Get(Table::kUsers, AppScope(call), username);
   if (!text) return std::nullopt;
-  JsonReader reader;
+  thread_local JsonReader reader;  // its buffers are used again
   const JsonValue root = reader.Read(*text);
   User user;
   user.username = username;

@@ -32,14 +32,17 @@ std::string TimeText(absl::Time time) {
   return absl::FormatTime("%Y-%m-%d%ET%H:%M:%E*SZ", time, absl::UTCTimeZone());
 }
 
-// RFC 3339, of any offset. What absl reads beyond it does not begin so.
+// RFC 3339, of any offset, from 1970 to 9999. What absl reads beyond the form
+// does not begin so.
 bool ReadTime(std::string_view text, absl::Time* time) {
   if (text.size() < 20 || text.size() > 40 || HexDigit(text[0]) < 0 ||
       text[4] != '-') {
     return false;
   }
   return absl::ParseTime("%Y-%m-%d%ET%H:%M:%E*S%Ez", std::string(text), time,
-                         nullptr);
+                         nullptr) &&
+         *time >= absl::UnixEpoch() &&
+         *time < absl::FromUnixSeconds(kNeverExpires + 1);
 }
 
 bool ReadMilliseconds(std::string_view text, int64_t* out) {

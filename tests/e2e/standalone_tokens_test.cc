@@ -1,0 +1,217 @@
+// Tokens by the real binary: one refusal for every bad one, keys beside the
+// database, `headgate token`.
+#include <sys/stat.h>
+
+#include <memory>
+#include <regex>
+#include <string>
+#include <vector>
+
+#include "base/strings.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/support/headgate_process.h"
+#include "tests/support/temp_dir.h"
+
+namespace headgate::test {
+namespace {
+
+using testing::HasSubstr;
+using testing::MatchesRegex;
+using testing::StartsWith;
+
+constexpr char kUser[] = "123e4567-e89b-12d3-a456-426614174000";
+
+class StandaloneTokensTest : public testing::Test {
+ protected:
+  StandaloneTokensTest() { config_ = dir_.Write("headgate.yaml", Config("")); }
+
+  std::string Config(const std::string& more) const {
+    return StrCat(
+        "listeners: [{address: \"127.0.0.1:0\"}]\n"
+        "storage: \"sqlite:",
+        dir_.File("headgate.db"), "\"\n", more,
+        "services:\n"
+        "  agora-chat:\n"
+        "    apps: [{org_name: acme, app_name: chat, client_id: id,\n"
+        "            client_secret: secret}]\n"
+        "  private-services:\n"
+        "    apps: [{name: backend, api_key: demo-api-key}]\n");
+  }
+  void Start(const std::string& more = "") {
+    headgate_ = std::make_unique<HeadgateProcess>(Config(more));
+    ASSERT_TRUE(headgate_->started()) << headgate_->err();
+  }
+  void Stop() {
+    headgate_->process().Terminate();
+    EXPECT_EQ(headgate_->WaitExit(), 0);
+  }
+  Message Call(std::string_view line, std::string_view token,
+               std::string_view body = "",
+               std::string_view type = "application/json") const {
+    std::string request =
+        StrCat(line, " HTTP/1.1\r\nHost: gateway\r\nAuthorization: Bearer ",
+               token, "\r\n");
+    if (!body.empty()) {
+      StrAppend(&request, "Content-Type: ", type,
+                "\r\nContent-Length: ", body.size(), "\r\n");
+    }
+    return headgate_->Call(StrCat(request, "\r\n", body),
+                           line.substr(0, line.find(' ')));
+  }
+  // `headgate token NAME CONFIG ...`: its output without the last line feed.
+  std::string Token(std::vector<std::string> args, int exit_code = 0,
+                    const std::string& input = "") {
+    args.insert(args.begin() + 1, config_);
+    args.insert(args.begin(), "token");
+    const ProcessResult result = RunHeadgate(args, input);
+    EXPECT_EQ(result.exit_code, exit_code) << result.err;
+    err_ = result.err;
+    return result.out.substr(0, result.out.find('\n'));
+  }
+  std::string IssueFor(const std::string& user) {
+    return Token({"issue", "--kind", "user-access", "--user", user});
+  }
+  // A body without the numbers that differ from call to call.
+  static std::string Body(const Message& answer) {
+    return std::regex_replace(
+        answer.body, std::regex("\"(timestamp|duration)\":[0-9]+"), "\"$1\":N");
+  }
+  std::string RoomsWith(std::string_view token) const {
+    const Message answer = Call("GET /acme/chat/chatrooms", token);
+    return StrCat(answer.status, " ", Body(answer));
+  }
+
+  TempDir dir_;
+  std::string config_, err_;
+  std::unique_ptr<HeadgateProcess> headgate_;
+};
+
+TEST_F(StandaloneTokensTest, EveryBadTokenGetsTheSameRefusal) {
+  Start();
+  const std::string good = Token({"issue", "--kind", "app-access"});
+  EXPECT_THAT(RoomsWith(good), StartsWith("200 "));
+  std::string altered = good;
+  altered[40] = altered[40] == 'A' ? 'B' : 'A';
+  const std::string other_kind = Token(
+      {"issue", "--kind", "chat-member", "--user", kUser, "--app", "backend"});
+  const std::string refusal = RoomsWith(altered);
+  EXPECT_THAT(refusal,
+              MatchesRegex(R"re(401 \{"error":"auth_bad_access_token")re"
+                           R"re(.*"Unable to authenticate\."\})re"));
+  const std::string kBad[] = {
+      other_kind,
+      "v3" + good.substr(2),
+      "v4.public" + good.substr(8),
+      good + "AAAA",
+      good.substr(0, good.size() - 4),
+      "007eJxTYNAI",
+      "t0ken",
+      std::string(8000, 'x'),
+  };
+  for (const std::string& token : kBad) {
+    EXPECT_EQ(RoomsWith(token), refusal) << token.substr(0, 40);
+  }
+  // The reason is in the log, the token is not.
+  EXPECT_TRUE(headgate_->process().WaitForOutput(
+      "altered, or of another kind, app or issuer"));
+  EXPECT_EQ(headgate_->process().out().find(good.substr(20, 40)),
+            std::string::npos);
+}
+
+TEST_F(StandaloneTokensTest, TheKeysAreBesideTheDatabaseAndOutliveAStart) {
+  Start();
+  struct stat info = {};
+  ASSERT_EQ(::stat(dir_.File("headgate.db.key").c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 07777, 0600u);
+  const std::string token = IssueFor("alice");
+  Stop();
+  Start();
+  EXPECT_THAT(RoomsWith(token), StartsWith("200 "));
+  Stop();
+  ASSERT_EQ(::chmod(dir_.File("headgate.db.key").c_str(), 0644), 0);
+  const HeadgateProcess open(Config(""));
+  EXPECT_FALSE(open.started());
+  EXPECT_THAT(open.err(), HasSubstr("its mode 0644 lets others at them"));
+}
+
+TEST_F(StandaloneTokensTest, ATokenIsIssuedInspectedAndRevokedByHand) {
+  Start();
+  Stop();
+  const std::string token =
+      Token({"issue", "--kind", "chat-member", "--user", kUser, "--claim",
+             StrCat("chat_id=", kUser), "--permission", "PermissionRoom",
+             "--metadata", "mcuStream=true", "--lifetime", "1h"});
+  EXPECT_THAT(
+      Token({"inspect"}, 0, token + "\n"),
+      MatchesRegex(R"re(\{"iss":"headgate","typ":"chat-member",)re"
+                   R"re("aud":"backend","sub":"123e4567-.*",.*"chat_id":.*)re"
+                   R"re("permission_numbers":\[200,201,202,203\],)re"
+                   R"re("metadata":\{"mcuStream":"true"\}\})re"));
+  EXPECT_EQ(err_, "headgate: good\n");
+  EXPECT_EQ(Token({"revoke"}, 0, token), "");
+  Token({"inspect"}, 1, token);
+  EXPECT_EQ(err_, "headgate: not good: revoked\n");
+  Token({"revoke"}, 1, token);
+  EXPECT_EQ(err_, "headgate: not good, so nothing to revoke: revoked\n");
+
+  const std::string alice = IssueFor("alice"), bob = IssueFor("bob");
+  Token({"revoke", "--kind", "user-access", "--user", "alice"});
+  Start();
+  EXPECT_THAT(RoomsWith(alice), StartsWith("401 "));
+  EXPECT_THAT(RoomsWith(bob), StartsWith("200 "));
+  const Message introspected =
+      Call("POST /oauth2/introspect", "demo-api-key", StrCat("token=", token),
+           "application/x-www-form-urlencoded");
+  EXPECT_EQ(introspected.body, R"({"active":false})") << introspected;
+  // The server has the database now.
+  Token({"revoke", "--kind", "user-access", "--user", "bob"}, 1);
+  EXPECT_THAT(err_, HasSubstr("in use by"));
+  Token({"inspect"}, 0, bob);
+  EXPECT_THAT(err_, HasSubstr("whether it was revoked is not known"));
+}
+
+TEST_F(StandaloneTokensTest, MistakesOfTheCommandLineAreTold) {
+  Start();
+  const std::vector<std::pair<std::vector<std::string>, std::string>> kCases = {
+      {{"issue", "--kind", "x"}, "--kind is none of those listed"},
+      {{"issue", "--kind", "user-access"}, "--user is missing"},
+      {{"issue", "--kind", "app-access", "--user", "a"}, "has no --user"},
+      {{"issue", "--kind", "app-access", "--lifetime", "5"}, "--lifetime"},
+      {{"issue", "--kind", "app-access", "--claim", "x"}, "NAME=VALUE"},
+  };
+  for (const auto& [args, what] : kCases) {
+    Token(args, 64);
+    EXPECT_THAT(err_, HasSubstr(what));
+  }
+  Token({"issue", "--kind", "app-access", "--app", "x"}, 1);
+  EXPECT_EQ(err_,
+            "headgate: agora-chat has no app \"x\"; there are acme#chat\n");
+  Token({"issue", "--kind", "member-chat", "--user", "x"}, 1);
+  EXPECT_EQ(err_, "headgate: say which app with --app; it lists none\n");
+}
+
+TEST_F(StandaloneTokensTest, ANewKeyIsOneForTheConfig) {
+  for (const std::string format : {"local", "public"}) {
+    const ProcessResult made =
+        RunHeadgate({"token", "new-key", "--format", format});
+    EXPECT_EQ(made.exit_code, 0) << made.err;
+    dir_.Write("token.key", made.out);
+    Start(StrCat("tokens: {format: ", format,
+                 ", keys: [{id: k, secret: {file: \"", dir_.File("token.key"),
+                 "\"}}]}\n"));
+    const Message created =
+        Call("POST /chat.tokens.private.v1.Service/Create", "demo-api-key",
+             StrCat(R"({"arguments":[{"user_id":")", kUser, R"(","chat_id":")",
+                    kUser, R"(","permissions":[]}]})"));
+    EXPECT_THAT(created.body,
+                StartsWith(StrCat("{\"tokens\":[\"v4.", format, ".")));
+    const Message keys = Call("GET /.well-known/paseto-keys", "");
+    EXPECT_THAT(keys.body, format == "public" ? HasSubstr("k4.public.")
+                                              : HasSubstr("\"keys\":[]"));
+    Stop();
+  }
+}
+
+}  // namespace
+}  // namespace headgate::test

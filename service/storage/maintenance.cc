@@ -129,7 +129,8 @@ absl::StatusOr<DatabaseStats> GetDatabaseStats(std::string_view path) {
   if (status.ok()) status = CountEntries(&*database, &stats);
   if (!status.ok()) return Explain(path, status);
   std::error_code none;
-  const std::uintmax_t log = fs::file_size(StrCat(path, "-wal"), none);
+  const std::uintmax_t log =
+      fs::file_size(StrCat(FindFile(path).value_or(""), "-wal"), none);
   stats.log_bytes = none ? 0 : static_cast<int64_t>(log);
   return stats;
 }

@@ -1,32 +1,19 @@
-// The README and the sidecar example, kept true: its config and its service
-// are started, each of the README's commands is run, and what it prints must
-// be what the README says, but for times, durations and ports.
-#include <memory>
+// The README, kept true: the standalone example is started, the README's
+// commands are run in one shell, and what each prints must be what the README
+// says, but for times, durations, ports and ids.
 #include <regex>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/strings.h"
-#include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/e2e/example.h"
 #include "tests/support/headgate_process.h"
-#include "tests/support/process.h"
 #include "tests/support/temp_dir.h"
 
 namespace headgate::test {
 namespace {
-
-const std::string kRoot = HEADGATE_SOURCE_DIR;
-
-std::string ReplaceAll(std::string text, const std::string& from,
-                       const std::string& to) {
-  for (size_t at = 0; (at = text.find(from, at)) != std::string::npos;
-       at += to.size()) {
-    text.replace(at, from.size(), to);
-  }
-  return text;
-}
 
 // A command of the README behind "$ ", with its further lines behind "\", and
 // what stands below it.
@@ -61,6 +48,7 @@ std::string Normalize(std::string text) {
   const std::pair<const char*, const char*> changing[] = {
       {R"re("(timestamp|duration)":\d+)re", R"("$1":0)"},
       {R"re(127\.0\.0\.1:\d+)re", "127.0.0.1:8080"},
+      {R"re(\b\d{14,20}\b)re", "ROOM"},
       {R"re(\n +)re", "\n"},
   };
   text = "\n" + text;
@@ -71,51 +59,48 @@ std::string Normalize(std::string text) {
   return text;
 }
 
-class ReadmeTest : public testing::Test {
- protected:
-  ReadmeTest() : service_(ServiceOptions()) {
-    constexpr std::string_view kSays = "chat service on ";
-    if (!service_.WaitForOutput("\n")) ADD_FAILURE() << service_.err();
-    std::string address = service_.out();
-    address = address.substr(kSays.size(), address.find('\n') - kSays.size());
-    std::string config = ReadFile(kRoot + "/examples/sidecar/headgate.yaml");
-    config = ReplaceAll(config, "127.0.0.1:8080", "127.0.0.1:0");
-    config = ReplaceAll(config, "127.0.0.1:9901", "127.0.0.1:0");
-    config = ReplaceAll(config, "127.0.0.1:9001", address);
-    // A machine may be too slow for 150 calls in a second.
-    config += "    limits: {default: {limit: 100, window: 1h}}\n";
-    headgate_ = std::make_unique<HeadgateProcess>(config);
+// What each command printed, run in one shell: they share variables.
+std::vector<std::string> RunAll(const std::vector<Example>& examples,
+                                const std::string& gateway) {
+  std::string script;
+  for (const Example& example : examples) {
+    StrAppend(&script, example.command, "\nprintf '\\036'\n");
   }
-
-  static ProcessOptions ServiceOptions() {
-    ProcessOptions options;
-    options.args = {"/usr/bin/env", "python3",
-                    kRoot + "/examples/sidecar/chat_service.py", "0"};
-    return options;
+  const std::string printed = RunInShell(script, gateway);
+  std::vector<std::string> outputs;
+  for (const std::string_view output : Split(printed, '\036')) {
+    outputs.emplace_back(output);
   }
+  return outputs;
+}
 
-  std::string Run(const std::string& command) const {
-    ProcessOptions options;
-    options.args = {
-        "/bin/sh", "-c",
-        ReplaceAll(command, "127.0.0.1:8080", headgate_->address())};
-    const ProcessResult result = RunProcess(options);
-    return result.out + result.err;
-  }
-
-  Process service_;
-  std::unique_ptr<HeadgateProcess> headgate_;
-};
-
-TEST_F(ReadmeTest, EveryCommandPrintsWhatTheReadmeSays) {
-  ASSERT_TRUE(headgate_->started()) << headgate_->err();
+TEST(ReadmeTest, EveryCommandPrintsWhatTheReadmeSays) {
+  TempDir data;
+  HeadgateProcess headgate(ExampleConfig("standalone", data.path()));
+  ASSERT_TRUE(headgate.started()) << headgate.err();
   const std::vector<Example> examples =
       ReadExamples(ReadFile(kRoot + "/README.md"));
-  EXPECT_EQ(examples.size(), 3u);
-  for (const Example& example : examples) {
-    EXPECT_EQ(Normalize(Run(example.command)), Normalize(example.printed))
-        << example.command;
+  ASSERT_EQ(examples.size(), 5u);
+  const std::vector<std::string> outputs = RunAll(examples, headgate.address());
+  ASSERT_EQ(outputs.size(), examples.size() + 1);
+  for (size_t i = 0; i < examples.size(); ++i) {
+    EXPECT_EQ(Normalize(outputs[i]), Normalize(examples[i].printed))
+        << examples[i].command;
   }
+  EXPECT_EQ(outputs.back(), "") << "an error";
+}
+
+// The pages that the README leads to.
+TEST(ReadmeTest, EveryLinkLeadsToAPage) {
+  const std::string readme = ReadFile(kRoot + "/README.md");
+  const std::regex link(R"re(\]\(([^)]+)\))re");
+  int links = 0;
+  for (std::sregex_iterator it(readme.begin(), readme.end(), link), end;
+       it != end; ++it, ++links) {
+    EXPECT_NE(ReadFile(StrCat(kRoot, "/", (*it)[1].str())), "")
+        << (*it)[1].str();
+  }
+  EXPECT_GE(links, 8);
 }
 
 }  // namespace

@@ -1,7 +1,4 @@
 // `headgate test`: policies tested from YAML, on a virtual clock.
-#include <unistd.h>
-
-#include <cstdio>
 #include <map>
 #include <memory>
 #include <string>
@@ -15,6 +12,7 @@
 #include "cli/cases/report.h"
 #include "cli/cases/session.h"
 #include "cli/command.h"
+#include "cli/progress.h"
 #include "cli/terminal.h"
 #include "cli/watch.h"
 #include "policy/contracts/builtin.h"
@@ -35,34 +33,6 @@ const std::map<std::string, ReportFormat> kFormats = {
     {"pretty", ReportFormat::kPretty}, {"json", ReportFormat::kJson},
     {"tap", ReportFormat::kTap},       {"junit", ReportFormat::kJunit},
     {"github", ReportFormat::kGithub},
-};
-
-// "1200 of 10000 cases, 1 failed", on a terminal, once it takes a while.
-class Progress {
- public:
-  explicit Progress(size_t cases)
-      : cases_(cases),
-        active_(isatty(STDERR_FILENO) == 1),
-        next_(absl::Now() + kPatience) {}
-  ~Progress() {
-    if (shown_) PrintError("\r\033[K");
-  }
-
-  void Show(int64_t run, int64_t failed) {
-    if (!active_ || absl::Now() < next_) return;
-    next_ = absl::Now() + kPatience / 5;
-    shown_ = true;
-    PrintError(StrCat("\r\033[K", run, " of ", cases_, " cases",
-                      failed > 0 ? StrCat(", ", failed, " failed") : ""));
-  }
-
- private:
-  static constexpr absl::Duration kPatience = absl::Milliseconds(500);
-
-  size_t cases_;
-  bool active_;
-  bool shown_ = false;
-  absl::Time next_;
 };
 
 int ExitCodeOf(const Report& report) {
@@ -92,6 +62,18 @@ bool ReadSelection(const TestOptions& options, RunOptions* run) {
   return false;
 }
 
+// With a line of progress, if somebody looks and it takes a while.
+Report RunShown(const Session& session, RunOptions run) {
+  constexpr absl::Duration kPatience = absl::Milliseconds(500);
+  Progress progress("testing");
+  const absl::Time shown_from = absl::Now() + kPatience;
+  const auto cases = static_cast<int64_t>(session.cases());
+  run.progress = [&](int64_t done) {
+    if (absl::Now() > shown_from) progress.Show(done, cases);
+  };
+  return RunSession(session, run);
+}
+
 // The files that a run has read, as they were then.
 struct Watched {
   std::vector<std::string> paths;
@@ -109,11 +91,7 @@ int RunOnce(const TestOptions& options, RunOptions run, Watched* watched) {
     PrintError(session.diagnostics);
     return session.exit_code;
   }
-  Progress progress(session.cases());
-  run.progress = [&progress](int64_t done, int64_t failed) {
-    progress.Show(done, failed);
-  };
-  const Report report = RunSession(session, run);
+  const Report report = RunShown(session, run);
   const int code = ExitCodeOf(report);
   if (!PrintOut(WriteReport(report, options.format, OutputTakesColor()))) {
     return kFailed;

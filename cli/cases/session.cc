@@ -94,16 +94,13 @@ Report RunSession(const Session& session, const RunOptions& options) {
   const auto started = steady_clock::now();
   Report report;
   int64_t run = 0;
-  int64_t failed = 0;
   for (const LoadedFile& file : session.files) {
     const std::unique_ptr<CaseRunner> runner = MakeRunner(file, options);
     FileResults results = {.file = &file.cases, .cases = {}};
     for (const Case& test : file.cases.cases) {
       if (options.selects && !options.selects(test)) continue;
       results.cases.push_back(runner->Run(file.cases, test));
-      ++run;
-      failed += results.cases.back().outcome == CaseResult::Outcome::kFailed;
-      if (options.progress) options.progress(run, failed);
+      if (options.progress) options.progress(++run);
     }
     report.files.push_back(std::move(results));
   }

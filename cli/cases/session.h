@@ -52,8 +52,8 @@ struct RunOptions {
       make_runner;
   // Which cases run; null: all.
   std::function<bool(const Case&)> selects;
-  // Told after each case how many have run and failed.
-  std::function<void(int64_t run, int64_t failed)> progress;
+  // Told after each case how many have run.
+  std::function<void(int64_t run)> progress;
 };
 Report RunSession(const Session& session, const RunOptions& options);
 

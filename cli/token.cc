@@ -170,10 +170,10 @@ int RevokeAllOf(const TokenOptions& options, const TokenTools& tools,
 }
 
 int Revoke(const TokenOptions& options) {
-  const auto tools = LoadTokenTools(options.config, nullptr);
-  if (!tools.ok()) return Fail(tools.status());
   const auto runtime = OpenRuntime(options.config);
   if (!runtime.ok()) return Fail(runtime.status());
+  const auto tools = LoadTokenTools(options.config, &(*runtime)->revocations());
+  if (!tools.ok()) return Fail(tools.status());
   if (!options.user.empty()) {
     return RevokeAllOf(options, *tools, runtime->get());
   }

@@ -1,5 +1,7 @@
 // `headgate db`: a database file, looked at and copied, while a server runs on
 // it or not.
+#include "cli/db.h"
+
 #include <array>
 #include <memory>
 #include <string>
@@ -119,6 +121,10 @@ std::function<int()> DeclareDb(CLI::App* app) {
       *chosen = [run, options] { return run(*options); };
     });
   }
+  CLI::App* const seed =
+      app->add_subcommand("seed", "Fill the store of a config with demo data");
+  seed->footer("Examples:\n  headgate db seed headgate.yaml --users 1000");
+  seed->callback([run = DeclareDbSeed(seed), chosen] { *chosen = run; });
   return [chosen] { return (*chosen)(); };
 }
 

@@ -105,9 +105,9 @@ TEST_P(PasetoTsTest, MakesTokensThatWeOpen) {
 
 INSTANTIATE_TEST_SUITE_P(Formats, PasetoTsTest,
                          testing::Values(Format::kLocal, Format::kPublic),
-                         [](const auto& info) {
-                           return info.param == Format::kLocal ? "Sealed"
-                                                               : "Signed";
+                         [](const auto& format) {
+                           return format.param == Format::kLocal ? "Sealed"
+                                                                 : "Signed";
                          });
 
 }  // namespace

@@ -94,6 +94,7 @@ class Passwords::Pool {
     {
       absl::MutexLock lock(&mutex_);
       stopping_ = true;
+      changed_.SignalAll();
     }
     for (std::thread& thread : threads_) thread.join();
   }
@@ -103,6 +104,7 @@ class Passwords::Pool {
       absl::MutexLock lock(&mutex_);
       if (waiting_.size() < kWaitingMax) {
         waiting_.push_back(std::move(job));
+        changed_.Signal();
         return;
       }
     }
@@ -115,11 +117,8 @@ class Passwords::Pool {
   }
   // Null at the end, when none waits.
   std::unique_ptr<Job> Next() {
-    const auto ready = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
-      return stopping_ || !waiting_.empty();
-    };
     absl::MutexLock lock(&mutex_);
-    mutex_.Await(absl::Condition(&ready));
+    while (!stopping_ && waiting_.empty()) changed_.Wait(&mutex_);
     if (waiting_.empty()) return nullptr;
     std::unique_ptr<Job> job = std::move(waiting_.front());
     waiting_.pop_front();
@@ -127,6 +126,7 @@ class Passwords::Pool {
   }
 
   absl::Mutex mutex_;
+  absl::CondVar changed_;
   std::deque<std::unique_ptr<Job>> waiting_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::vector<std::thread> threads_;

@@ -11,6 +11,7 @@ void WorkQueue::Add(Job job) {
     absl::MutexLock lock(&mutex_);
     if (waiting_.size() < waiting_max_ && !closed_) {
       waiting_.push_back(std::move(job));
+      changed_.Signal();
       return;
     }
   }
@@ -18,11 +19,8 @@ void WorkQueue::Add(Job job) {
 }
 
 std::vector<Job> WorkQueue::Take(size_t group_max) {
-  const auto ready = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
-    return closed_ || !waiting_.empty();
-  };
   absl::MutexLock lock(&mutex_);
-  mutex_.Await(absl::Condition(&ready));
+  while (!closed_ && waiting_.empty()) changed_.Wait(&mutex_);
   const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(
                                           std::min(group_max, waiting_.size()));
   std::vector<Job> group(std::make_move_iterator(waiting_.begin()),
@@ -34,6 +32,7 @@ std::vector<Job> WorkQueue::Take(size_t group_max) {
 void WorkQueue::Close() {
   absl::MutexLock lock(&mutex_);
   closed_ = true;
+  changed_.SignalAll();
 }
 
 }  // namespace headgate::service

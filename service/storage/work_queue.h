@@ -36,6 +36,7 @@ class WorkQueue {
  private:
   const size_t waiting_max_;
   absl::Mutex mutex_;
+  absl::CondVar changed_;
   std::deque<Job> waiting_ ABSL_GUARDED_BY(mutex_);
   bool closed_ ABSL_GUARDED_BY(mutex_) = false;
 };

@@ -26,7 +26,7 @@ void WriteActive(const TokenClaims& claims, std::string* body) {
   writer.Member("aud", claims.audience);
   writer.Member("sub", claims.subject);
   writer.Member("iat", claims.issued_ms / 1000);
-  writer.Member("nbf", claims.not_before_s);
+  writer.Member("nbf", claims.not_before_ms / 1000);
   writer.Member("exp", claims.expires_s);
   writer.Member("jti", claims.id);
   WriteTexts(claims.texts, &writer);

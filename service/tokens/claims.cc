@@ -100,7 +100,7 @@ constexpr Registered kRegistered[] = {
      }},
     {"nbf", true,
      [](std::string_view text, TokenClaims* claims) {
-       return ReadSeconds(text, &claims->not_before_s);
+       return ReadMilliseconds(text, &claims->not_before_ms);
      }},
     {"exp", true,
      [](std::string_view text, TokenClaims* claims) {
@@ -206,7 +206,7 @@ std::string WriteClaims(const TokenClaims& claims) {
   writer.Member("aud", claims.audience);
   if (!claims.subject.empty()) writer.Member("sub", claims.subject);
   writer.Member("iat", TimeText(absl::FromUnixMillis(claims.issued_ms)));
-  writer.Member("nbf", TimeText(absl::FromUnixSeconds(claims.not_before_s)));
+  writer.Member("nbf", TimeText(absl::FromUnixMillis(claims.not_before_ms)));
   writer.Member("exp", TimeText(absl::FromUnixSeconds(claims.expires_s)));
   writer.Member("jti", claims.id);
   for (const auto& [name, text] : claims.texts) writer.Member(name, text);

@@ -52,11 +52,11 @@ struct TokenClaims {
   using Texts = std::vector<std::pair<std::string, std::string>>;
 
   TokenKind kind = TokenKind::kAppAccess;
-  std::string issuer;        // filled in by Issue
-  std::string audience;      // the app: "acme#chat", "ffl-dev-1", "backend"
-  std::string subject;       // the user; empty: the app itself
-  int64_t issued_ms = 0;     // since 1970; filled in by Issue
-  int64_t not_before_s = 0;  // filled in by Issue
+  std::string issuer;         // filled in by Issue
+  std::string audience;       // the app: "acme#chat", "ffl-dev-1", "backend"
+  std::string subject;        // the user; empty: the app itself
+  int64_t issued_ms = 0;      // since 1970; filled in by Issue
+  int64_t not_before_ms = 0;  // filled in by Issue
   int64_t expires_s = 0;
   std::string id;  // jti: 128 random bits; filled in by Issue
   // The family's own: names with texts, as "chat_id", "user_name". None of the

@@ -60,7 +60,8 @@ absl::StatusOr<std::unique_ptr<Tokens>> Tokens::Create(
 std::string Tokens::Issue(TokenClaims* claims, const Instant& now) const {
   claims->issuer = issuer_;
   claims->issued_ms = now.unix_ms();
-  claims->not_before_s = SecondsOf(now);
+  // Not earlier by a part of a second: paseto-ts refuses nbf before iat.
+  claims->not_before_ms = claims->issued_ms;
   if (claims->expires_s == 0) claims->expires_s = SecondsOf(now) + lifetime_s_;
   claims->expires_s = std::min(claims->expires_s, kNeverExpires);
   claims->id = Base64Encode(RandomBytes(kIdBytes), Base64Alphabet::kUrl);
@@ -72,7 +73,9 @@ std::string_view Tokens::WhyNotLive(const TokenClaims& claims,
                                     const Instant& now) const {
   const int64_t now_s = SecondsOf(now);
   if (now_s >= claims.expires_s) return "expired";
-  if (now_s + kSkewSeconds < claims.not_before_s) return "not good yet";
+  if (now.unix_ms() + kSkewSeconds * 1000 < claims.not_before_ms) {
+    return "not good yet";
+  }
   if (revocations_ != nullptr &&
       revocations_->IsRevoked(claims.id, claims.audience, claims.subject,
                               claims.issued_ms)) {

@@ -54,7 +54,7 @@ class Tokens final : public policy::TokenVerifier {
     return keys_->published();
   }
 
-  // Fills in issuer, issued_ms, not_before_s, id and, where it is 0, expires_s
+  // Fills in issuer, issued_ms, not_before_ms, id and, where it is 0, expires_s
   // (what cannot be written becomes kNeverExpires).
   std::string Issue(TokenClaims* claims, const Instant& now) const;
   // The claims of a live token of this kind and audience. INVALID_ARGUMENT: any

@@ -75,7 +75,7 @@ TEST_F(TokensTest, WhatWasIssuedOpensToTheSameClaims) {
   const std::string token = tokens_->Issue(&issued, clock_.Now());
   EXPECT_EQ(issued.issuer, "headgate");
   EXPECT_EQ(issued.issued_ms, 1767225600007);
-  EXPECT_EQ(issued.not_before_s, 1767225600);
+  EXPECT_EQ(issued.not_before_ms, issued.issued_ms);
   EXPECT_EQ(issued.expires_s, 1767225600 + 24 * 3600);
   EXPECT_EQ(issued.id.size(), 22u);
   EXPECT_TRUE(token.starts_with("v4.local."));
@@ -88,7 +88,7 @@ TEST_F(TokensTest, WhatWasIssuedOpensToTheSameClaims) {
   EXPECT_EQ(claims->audience, issued.audience);
   EXPECT_EQ(claims->subject, issued.subject);
   EXPECT_EQ(claims->issued_ms, issued.issued_ms);
-  EXPECT_EQ(claims->not_before_s, issued.not_before_s);
+  EXPECT_EQ(claims->not_before_ms, issued.not_before_ms);
   EXPECT_EQ(claims->expires_s, issued.expires_s);
   EXPECT_EQ(claims->id, issued.id);
   EXPECT_EQ(claims->texts, issued.texts);

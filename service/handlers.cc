@@ -41,6 +41,7 @@ void CheckHandlers(const policy::Policy& policy,
                    config::Diagnostics* diagnostics) {
   for (const auto& service : policy.services()) {
     if (service->spec.upstream) continue;
+    CheckFlipflop(*service, diagnostics);
     for (const auto& operation : service->operations) {
       const config::Operation& spec = operation->spec;
       if (!spec.deny.empty() || FindHandler(spec) != nullptr) continue;

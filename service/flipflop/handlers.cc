@@ -1,5 +1,8 @@
 #include "service/flipflop/handlers.h"
 
+#include <algorithm>
+
+#include "base/strings.h"
 #include "service/flipflop/operations.h"
 
 namespace headgate::service {
@@ -39,8 +42,27 @@ constexpr Handler kHandlers[] = {
     {.name = "delete_members", .write = Write<flipflop::DeleteMembers>},
 };
 
+bool IssuesChatTokens(const config::Operation& operation) {
+  const std::string& name =
+      operation.handler.empty() ? operation.name : operation.handler;
+  return name == "issue_guest_chat_token" || name == "issue_member_chat_token";
+}
+
 }  // namespace
 
 absl::Span<const Handler> FlipflopHandlers() { return kHandlers; }
+
+void CheckFlipflop(const policy::CompiledService& service,
+                   config::Diagnostics* diagnostics) {
+  if (service.spec.upstream || !service.spec.chat_server_url.empty()) return;
+  const auto& operations = service.contract.operations;
+  if (std::none_of(operations.begin(), operations.end(), IssuesChatTokens)) {
+    return;
+  }
+  diagnostics->Add(
+      service.spec.at, "missing key \"chat_server_url\"",
+      StrCat("the chat tokens that Headgate issues for ", service.name,
+             " name the chat server; or give an `upstream`"));
+}
 
 }  // namespace headgate::service

@@ -6,11 +6,18 @@
 #define HEADGATE_SERVICE_FLIPFLOP_HANDLERS_H_
 
 #include "absl/types/span.h"
+#include "config/diagnostic.h"
+#include "policy/policy.h"
 #include "service/handler.h"
 
 namespace headgate::service {
 
 absl::Span<const Handler> FlipflopHandlers();
+
+// What the chat tokens' handlers need of the config of a service that they
+// answer: where the chat server is. Any other service is none of its business.
+void CheckFlipflop(const policy::CompiledService& service,
+                   config::Diagnostics* diagnostics);
 
 }  // namespace headgate::service
 

@@ -7,7 +7,9 @@
 
 #include "gtest/gtest.h"
 #include "policy/catalogue.h"
+#include "service/handlers.h"
 #include "tests/policy/builtin_contract.h"
+#include "tests/policy/engine_fixture.h"
 
 namespace headgate::service {
 namespace {
@@ -32,6 +34,32 @@ TEST(FlipflopHandlersTest, NameOnlyRowsThatTheCatalogueHas) {
                             "member_already_exists", "member_not_found"}) {
     EXPECT_NE(catalogue.Find(error), nullptr) << error;
   }
+}
+
+std::string Check(const std::string& services) {
+  std::string mistakes;
+  const auto policy = policy::CompileText(
+      "listeners: [{address: 127.0.0.1:0}]\nservices:\n" + services, "",
+      &mistakes);
+  if (policy == nullptr) return mistakes;
+  config::Diagnostics diagnostics;
+  CheckHandlers(*policy, &diagnostics);
+  return diagnostics.ToString();
+}
+
+TEST(FlipflopHandlersTest, NeedTheChatServerOfAServiceThatTheyAnswer) {
+  EXPECT_EQ(
+      Check("  flipflop:\n"
+            "    apps: [{app_id: a, api_key: k, api_secret: s}]\n"),
+      "headgate.yaml:3:3: error: missing key \"chat_server_url\"\n"
+      "  flipflop:\n"
+      "  ^~~~~~~~\n"
+      "the chat tokens that Headgate issues for flipflop name the chat server; "
+      "or give an `upstream`\n\n1 error\n");
+  EXPECT_EQ(Check("  flipflop: {chat_server_url: \"wss://chat.example\"}\n"),
+            "");
+  EXPECT_EQ(Check("  flipflop: {upstream: {servers: [\"http://a\"]}}\n"), "");
+  EXPECT_EQ(Check("  agora-chat: {}\n"), "");
 }
 
 }  // namespace

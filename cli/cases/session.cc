@@ -93,9 +93,12 @@ Report RunSession(const Session& session, const RunOptions& options) {
   using std::chrono::steady_clock;
   const auto started = steady_clock::now();
   Report report;
+  std::map<const policy::Policy*, std::unique_ptr<CaseRunner>> runners;
   int64_t run = 0;
   for (const LoadedFile& file : session.files) {
-    const std::unique_ptr<CaseRunner> runner = MakeRunner(file, options);
+    // One for all files of a policy: what was spent on a gateway, say, is.
+    std::unique_ptr<CaseRunner>& runner = runners[file.policy.get()];
+    if (runner == nullptr) runner = MakeRunner(file, options);
     FileResults results = {.file = &file.cases, .cases = {}};
     for (const Case& test : file.cases.cases) {
       if (options.selects && !options.selects(test)) continue;

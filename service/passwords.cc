@@ -90,32 +90,44 @@ class Passwords::Pool {
       threads_.emplace_back([this] { Work(); });
     }
   }
-  ~Pool() {
+  ~Pool() { Stop(); }
+
+  void Stop() {
+    std::deque<std::unique_ptr<Job>> left;
     {
       absl::MutexLock lock(&mutex_);
       stopping_ = true;
+      left.swap(waiting_);
       changed_.SignalAll();
     }
+    for (const std::unique_ptr<Job>& job : left) RefuseStopped(job.get());
     for (std::thread& thread : threads_) thread.join();
+    threads_.clear();
   }
 
   void Add(std::unique_ptr<Job> job) {
+    bool stopping = false;
     {
       absl::MutexLock lock(&mutex_);
-      if (waiting_.size() < kWaitingMax) {
+      stopping = stopping_;
+      if (!stopping && waiting_.size() < kWaitingMax) {
         waiting_.push_back(std::move(job));
         changed_.Signal();
         return;
       }
     }
+    if (stopping) return RefuseStopped(job.get());
     Refuse(job.get(), absl::UnavailableError("too many passwords wait"));
   }
 
  private:
+  static void RefuseStopped(Job* job) {
+    Refuse(job, absl::UnavailableError("no passwords are hashed any more"));
+  }
   void Work() {
     while (std::unique_ptr<Job> job = Next()) Run(job.get());
   }
-  // Null at the end, when none waits.
+  // Null at the end.
   std::unique_ptr<Job> Next() {
     absl::MutexLock lock(&mutex_);
     while (!stopping_ && waiting_.empty()) changed_.Wait(&mutex_);
@@ -137,6 +149,10 @@ Passwords::Passwords(int threads) {
   if (threads > 0) pool_ = std::make_unique<Pool>(threads);
 }
 Passwords::~Passwords() = default;
+
+void Passwords::Stop() {
+  if (pool_ != nullptr) pool_->Stop();
+}
 
 void Passwords::Hash(std::string password, HashDone done) {
   auto job = std::make_unique<Job>(&password);

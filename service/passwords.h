@@ -24,6 +24,10 @@ class Passwords {
   explicit Passwords(int threads);
   ~Passwords();
 
+  // Waits for the hashes under way; all others, from now on too, are
+  // UNAVAILABLE. For whoever closes the store that `done` functions use.
+  void Stop();
+
   // `done` gets the text to store ("$argon2id$v=19$..."); UNAVAILABLE: too many
   // wait. It runs on one of the threads, or inside the call.
   void Hash(std::string password,

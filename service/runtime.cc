@@ -18,7 +18,7 @@ int PasswordThreads() {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Runtime>> Runtime::Open(const Options& options) {
-  auto store = Store::Open(options.storage);
+  auto store = Store::Open(options.storage, options.warn);
   if (!store.ok()) return store.status();
   std::unique_ptr<Runtime> runtime(new Runtime);
   runtime->storage_ = options.storage;
@@ -35,7 +35,12 @@ absl::StatusOr<std::unique_ptr<Runtime>> Runtime::Open(const Options& options) {
   return runtime;
 }
 
-Runtime::~Runtime() = default;
+// Hashes lead to writes and reads to hashes: first no hash may begin, then the
+// store finishes what it has, and only then the rest goes.
+Runtime::~Runtime() {
+  passwords_->Stop();
+  store_.reset();
+}
 
 absl::StatusOr<std::vector<std::string>> Runtime::OwnTokenKeys() {
   absl::MutexLock lock(&mutex_);

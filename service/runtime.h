@@ -26,6 +26,8 @@ class Runtime {
     // Everything inside the call, in order: for policy tests on a virtual
     // clock. REQUIRES: storage is "memory".
     bool inline_passwords = false;
+    // Told when writes begin to fail, and when they work again; null: nobody.
+    Store::Warn warn = nullptr;
     // Puts something before the store that was opened: for policy tests whose
     // store is down.
     std::function<std::unique_ptr<Store>(std::unique_ptr<Store>)> wrap =
@@ -51,7 +53,7 @@ class Runtime {
   std::vector<std::string> own_token_keys_ ABSL_GUARDED_BY(mutex_);
   std::unique_ptr<Revocations> revocations_;
   std::unique_ptr<Passwords> passwords_;
-  std::unique_ptr<Store> store_;  // last: its threads end first
+  std::unique_ptr<Store> store_;
 };
 
 }  // namespace headgate::service

@@ -110,7 +110,9 @@ absl::StatusOr<std::shared_ptr<const service::Gateway>> Server::NewGateway(
     return nullptr;
   }
   if (runtime_ == nullptr) {
-    auto opened = service::Runtime::Open({.storage = policy->config().storage});
+    auto opened = service::Runtime::Open(
+        {.storage = policy->config().storage,
+         .warn = [](std::string_view text) { spdlog::warn("{}", text); }});
     if (!opened.ok()) return opened.status();
     runtime_ = *std::move(opened);
   }

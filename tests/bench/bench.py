@@ -248,6 +248,35 @@ def show_limiter(result):
           f"{'met' if met else 'MISSED'}", flush=True)
 
 
+def store_row(options):
+    """Durable memberships of the store beside SQLite alone."""
+    output = subprocess.run(
+        [os.path.join(options.programs, "store_bench"),
+         "--benchmark_format=json", f"--benchmark_repetitions={options.rounds}",
+         "--benchmark_enable_random_interleaving=true"],
+        check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
+    rates = {}
+    for run in json.loads(output)["benchmarks"]:
+        if run["run_type"] == "iteration":
+            name = run["run_name"].partition("/")[0]
+            rates.setdefault(name, []).append(run["items_per_second"])
+    ours = statistics.median(rates["MembershipWrites"])
+    alone = statistics.median(rates["SqliteAlone"])
+    return {"row": "store", "writes_per_second": ours,
+            "sqlite_alone_per_second": alone, "ratio": ours / alone,
+            "ratio_target": 0.7}
+
+
+def show_store(result):
+    met = result["ratio"] >= result["ratio_target"]
+    print(f"\nstore: durable memberships of 64 writers\n"
+          f"  {result['writes_per_second']:8.0f}/s, SQLite alone with the same "
+          f"rows {result['sqlite_alone_per_second']:.0f}/s: "
+          f"{result['ratio']:.2f}x, target at least "
+          f"{result['ratio_target']:.2f}x: {'met' if met else 'MISSED'}",
+          flush=True)
+
+
 def version_of(command):
     done = subprocess.run(command, stdout=subprocess.PIPE, check=False,
                           stderr=subprocess.STDOUT, text=True)
@@ -291,6 +320,10 @@ def main():
     if os.path.exists(limiter) and options.row in (None, "limiter"):
         results.append(limiter_rows(options))
         show_limiter(results[-1])
+    store = os.path.join(options.programs, "store_bench")
+    if os.path.exists(store) and options.row in (None, "store"):
+        results.append(store_row(options))
+        show_store(results[-1])
     if options.json:
         with open(options.json, "w", encoding="utf-8") as file:
             json.dump({"rounds": options.rounds, "requests": options.requests,

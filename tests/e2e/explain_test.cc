@@ -53,8 +53,9 @@ TEST_F(ExplainTest, ShowsEachCheckAndWhatIsForwarded) {
 }
 
 TEST_F(ExplainTest, ShowsTheRuleThatDeniesAndTheAnswer) {
-  const ProcessResult result = Explain(
-      {"POST", "/acme/chat/chatrooms/1/users/abcd", "-HAuthorization: Bearer t"});
+  const ProcessResult result =
+      Explain({"POST", "/acme/chat/chatrooms/1/users/abcd",
+               "-HAuthorization: Bearer t"});
   EXPECT_EQ(result.exit_code, 0) << result.err;
   EXPECT_NE(result.out.find(StrCat("FAIL  validate     "
                                    "add_chatroom_member.path.username.length: "

@@ -8,6 +8,7 @@
 #include "config/print.h"
 #include "proxy/admin_explain.h"
 #include "proxy/admin_limits.h"
+#include "proxy/admin_revoke.h"
 #include "proxy/http/writer.h"
 #include "proxy/metrics.h"
 
@@ -31,7 +32,8 @@ AdminAnswer Json(std::string body) {
 
 AdminAnswer JsonOrMistake(absl::StatusOr<std::string> body) {
   if (body.ok()) return Json(*std::move(body));
-  return AdminProblem(400, FromAbsl(body.status().message()));
+  const int status = absl::IsUnavailable(body.status()) ? 503 : 400;
+  return AdminProblem(status, FromAbsl(body.status().message()));
 }
 
 }  // namespace
@@ -69,6 +71,7 @@ const AdminHandler::Route AdminHandler::kRoutes[] = {
     {"/reload", true, false, false, &AdminHandler::Reload},
     {"/drain", true, false, false, &AdminHandler::Drain},
     {"/explain", true, false, true, &AdminHandler::Explain},
+    {"/revoke", true, false, true, &AdminHandler::Revoke},
 };
 
 AdminHandler::AdminHandler(Control* control, const Clock* clock)
@@ -137,8 +140,15 @@ AdminAnswer AdminHandler::Limits(const AdminRequest& request) {
 }
 
 AdminAnswer AdminHandler::Explain(const AdminRequest& request) {
+  policy::Engine engine(&control_->limiter(), /*spend=*/false);
+  engine.UseTokens(control_->tokens());
   return JsonOrMistake(ExplainRequest(request.body, *control_->policy(),
-                                      &control_->limiter(), clock_->Now()));
+                                      &engine, clock_->Now()));
+}
+
+AdminAnswer AdminHandler::Revoke(const AdminRequest& request) {
+  return JsonOrMistake(
+      RevokeTokens(request.body, clock_->Now(), control_->runtime()));
 }
 
 }  // namespace headgate::proxy

@@ -55,6 +55,7 @@ class AdminHandler {
   AdminAnswer Reload(const AdminRequest& request);
   AdminAnswer Drain(const AdminRequest& request);
   AdminAnswer Limits(const AdminRequest& request);
+  AdminAnswer Revoke(const AdminRequest& request);
   AdminAnswer Explain(const AdminRequest& request);
 
   Control* control_;

@@ -7,7 +7,6 @@
 #include "base/json_writer.h"
 #include "base/strings.h"
 #include "policy/catalogue.h"
-#include "policy/engine.h"
 #include "policy/refusal.h"
 #include "policy/request.h"
 #include "proxy/admin_rate.h"
@@ -150,7 +149,7 @@ void WriteForwarded(const policy::Decision& decision, JsonWriter* writer) {
 
 absl::StatusOr<std::string> ExplainRequest(std::string_view body,
                                            const policy::Policy& policy,
-                                           policy::Limiter* limiter,
+                                           policy::Engine* engine,
                                            const Instant& now) {
   JsonReader reader;
   const JsonValue root = reader.Read(body);
@@ -179,8 +178,7 @@ absl::StatusOr<std::string> ExplainRequest(std::string_view body,
                                    .authorization = question.authorization,
                                    .content_type = question.content_type,
                                    .has_body = question.has_body};
-  policy::Engine engine(limiter, /*spend=*/false);
-  engine.Evaluate(policy, request, question.body, now, &decision, &trace);
+  engine->Evaluate(policy, request, question.body, now, &decision, &trace);
   return DecisionAsJson(decision, trace);
 }
 

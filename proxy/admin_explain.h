@@ -15,17 +15,17 @@
 #include "base/clock.h"
 #include "base/json_writer.h"
 #include "policy/decision.h"
-#include "policy/limiter.h"
+#include "policy/engine.h"
 #include "policy/policy.h"
 #include "policy/trace.h"
 
 namespace headgate::proxy {
 
 // JSON: the decision and its trace. An error is a sentence for the caller.
-// Never shows a credential.
+// Never shows a credential. `engine` asks the limiter without counting.
 absl::StatusOr<std::string> ExplainRequest(std::string_view body,
                                            const policy::Policy& policy,
-                                           policy::Limiter* limiter,
+                                           policy::Engine* engine,
                                            const Instant& now);
 
 // The decision and its trace as one JSON object.

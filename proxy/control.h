@@ -8,6 +8,8 @@
 
 #include "policy/limiter.h"
 #include "policy/policy.h"
+#include "policy/token_verifier.h"
+#include "service/runtime.h"
 
 namespace headgate::proxy {
 
@@ -29,6 +31,10 @@ class Control {
   virtual void Drain() = 0;
   virtual std::shared_ptr<const policy::Policy> policy() const = 0;
   virtual policy::Limiter& limiter() = 0;
+  // Who knows the tokens that are issued here; null: none are.
+  virtual const policy::TokenVerifier* tokens() const = 0;
+  // Of the services that are answered here; null: there is none.
+  virtual service::Runtime* runtime() = 0;
   virtual int64_t in_flight() const = 0;
   // The Prometheus text (exposition format 0.0.4).
   virtual std::string MetricsText() = 0;

@@ -52,6 +52,10 @@ class Server final : public Control {
     return policy_;
   }
   policy::Limiter& limiter() override { return *limiter_; }
+  const policy::TokenVerifier* tokens() const override {
+    return gateway_ == nullptr ? nullptr : &gateway_->tokens();
+  }
+  service::Runtime* runtime() override { return runtime_.get(); }
   int64_t in_flight() const override;
   std::string MetricsText() override { return metrics_.Text(); }
 

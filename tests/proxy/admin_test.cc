@@ -44,10 +44,13 @@ class FakeControl : public Control {
     return policy_;
   }
   policy::Limiter& limiter() override { return limiter_; }
+  const policy::TokenVerifier* tokens() const override { return nullptr; }
+  service::Runtime* runtime() override { return own_runtime.get(); }
   int64_t in_flight() const override { return 0; }
   std::string MetricsText() override { return "headgate_workers 2\n"; }
 
   bool ready = true;
+  std::unique_ptr<service::Runtime> own_runtime;  // null: none
   ReloadResult reload{.ok = true, .text = "", .generation = 2};
 
  private:
@@ -318,6 +321,40 @@ TEST_F(AdminTest, ExplainRefusesWhatItDoesNotUnderstand) {
   EXPECT_EQ(Post("/explain", std::string(AdminHandler::kBodyBytesMax + 1, ' '))
                 .status,
             413);
+}
+
+TEST_F(AdminTest, RevokeRevokesAllTokensOfAUserUntilNow) {
+  control_.own_runtime = *service::Runtime::Open({.inline_passwords = true});
+  const AdminAnswer answer =
+      Post("/revoke", R"({"app":"acme#chat","user":"amy"})");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.body, "{\"revoked\":true}\n");
+  const service::Revocations& revocations = control_.own_runtime->revocations();
+  const int64_t now_ms = clock_.Now().unix_ms();
+  EXPECT_TRUE(revocations.IsRevoked("id", "acme#chat", "amy", now_ms));
+  EXPECT_FALSE(revocations.IsRevoked("id", "acme#chat", "amy", now_ms + 1));
+  EXPECT_FALSE(revocations.IsRevoked("id", "acme#chat", "bob", now_ms));
+  EXPECT_FALSE(revocations.IsRevoked("id", "acme#other", "amy", now_ms));
+}
+
+TEST_F(AdminTest, RevokeRefusesWhatItDoesNotUnderstand) {
+  const std::string kBad[] = {"",
+                              "[]",
+                              "{",
+                              "{}",
+                              R"({"app":"a"})",
+                              R"({"user":"u"})",
+                              R"({"app":"","user":"u"})",
+                              R"({"app":"a","user":1})",
+                              R"({"app":"a","user":"u","more":"x"})"};
+  for (const std::string& body : kBad) {
+    const AdminAnswer answer = Post("/revoke", body);
+    EXPECT_EQ(answer.status, 400) << body;
+    EXPECT_THAT(answer.body, HasSubstr("expected {")) << body;
+  }
+  EXPECT_THAT(Post("/revoke", R"({"app":"a","user":"u"})").body,
+              HasSubstr("every service has an upstream: no token was issued "
+                        "here"));
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "base/strings.h"
 #include "service/agora_chat/access.h"
 #include "service/agora_chat/body.h"
+#include "service/agora_chat/change.h"
 #include "service/agora_chat/envelope.h"
 #include "service/agora_chat/operations.h"
 
@@ -27,27 +28,11 @@ constexpr Kind kBlocks = {"add_blocks", "remove_blocks", "blacklist",
 constexpr Kind kAllowed = {"add_user_whitelist", "remove_user_whitelist",
                            "whitelist", &Room::allowed, false};
 
-// Why a user was not put on a list or taken off it; empty: was.
-using Reason = std::string;
-
-void Write(const char* action, const Room& room, std::string_view user,
-           const Reason& reason, JsonWriter* writer) {
-  writer->StartObject();
-  writer->Member("result", reason.empty());
-  writer->Member("action", action);
-  if (!reason.empty()) writer->Member("reason", reason);
-  writer->Member("user", user);
-  writer->Member("id", room.id());
-  writer->EndObject();
-}
-
 Reason Add(const Kind& kind, Room& room, std::string_view user) {
   if (kind.excludes && room.IsOwner(user)) {
-    return "Forbidden operation on group owner!";
+    return OwnerIsProtected();
   }
-  if (!room.HasUser(user)) {
-    return StrCat("user: ", user, " doesn't exist in group: ", room.id());
-  }
+  if (!room.HasUser(user)) return NotInRoom(room, user);
   (room.*kind.list)().Add(user);
   if (kind.excludes) room.Leave(user);
   return Reason();
@@ -75,7 +60,7 @@ bool AddOne(const Kind& kind, Call& call, Transaction& transaction) {
     return call.Refuse("not_a_member", user);
   }
   return Reply(call, [&](JsonWriter& writer) {
-    Write(kind.add, *room, user, Reason(), &writer);
+    WriteChange({kind.add, *room, user, Reason()}, &writer);
   });
 }
 
@@ -85,19 +70,19 @@ bool RemoveOne(const Kind& kind, Call& call, Transaction& transaction) {
   const std::string_view user = call.Variable("username");
   const Reason reason = Remove(kind, *room, user);
   return Reply(call, [&](JsonWriter& writer) {
-    Write(kind.remove, *room, user, reason, &writer);
+    WriteChange({kind.remove, *room, user, reason}, &writer);
   });
 }
 
-using Change = Reason (*)(const Kind& kind, Room& room, std::string_view user);
+using Apply = Reason (*)(const Kind& kind, Room& room, std::string_view user);
 
-bool ChangeMany(const Kind& kind, Change change, const char* action,
+bool ChangeMany(const Kind& kind, Apply apply, const char* action,
                 const std::vector<std::string_view>& users, Room& room,
                 Call& call) {
   return Reply(call, [&](JsonWriter& writer) {
     writer.StartArray();
     for (const std::string_view user : users) {
-      Write(action, room, user, change(kind, room, user), &writer);
+      WriteChange({action, room, user, apply(kind, room, user)}, &writer);
     }
     writer.EndArray();
   });

@@ -47,6 +47,17 @@ std::vector<std::string_view> Body::Texts(std::string_view key) const {
   return texts;
 }
 
+std::string TextOf(JsonValue object, std::string_view key) {
+  const JsonValue value = object.Find(key);
+  return value && value.is_string() ? std::string(value.string()) : "";
+}
+
+int64_t NumberOf(JsonValue object, std::string_view key) {
+  const JsonValue value = object.Find(key);
+  return value && value.kind() == JsonValue::Kind::kInteger ? value.integer()
+                                                            : 0;
+}
+
 std::vector<std::string_view> PathNames(const Call& call,
                                         std::string_view variable) {
   return Split(call.Variable(variable), ',');

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -35,6 +36,10 @@ class Body {
   JsonReader reader_;
   JsonValue root_;
 };
+
+// An object's member; "" or 0 if it is absent or of another type.
+std::string TextOf(JsonValue object, std::string_view key);
+int64_t NumberOf(JsonValue object, std::string_view key);
 
 // The names of a path's list, "amy,bob", as they were sent.
 std::vector<std::string_view> PathNames(const Call& call,

@@ -34,11 +34,6 @@ struct Registration {
   size_t hashed = 0;
 };
 
-std::string TextOf(JsonValue object, std::string_view key) {
-  const JsonValue value = object.Find(key);
-  return value && value.is_string() ? std::string(value.string()) : "";
-}
-
 // The charset rule, for the elements that the policy does not look into.
 std::string CheckName(const Call& call, std::string* username) {
   if (username->empty()) {

@@ -4,6 +4,7 @@
 
 #include "service/agora_chat/access.h"
 #include "service/agora_chat/body.h"
+#include "service/agora_chat/change.h"
 #include "service/agora_chat/envelope.h"
 #include "service/agora_chat/operations.h"
 
@@ -11,21 +12,7 @@ namespace headgate::service::agora_chat {
 namespace {
 
 constexpr int64_t kDefaultPage = 1000;
-constexpr char kOwnerProtected[] = "Forbidden operation on group owner!";
-
-// Why a member was not removed; empty: was.
-using Reason = std::string;
-
-void WriteRemoved(const Room& room, std::string_view user, const Reason& reason,
-                  JsonWriter* writer) {
-  writer->StartObject();
-  writer->Member("result", reason.empty());
-  writer->Member("action", "remove_member");
-  if (!reason.empty()) writer->Member("reason", reason);
-  writer->Member("user", user);
-  writer->Member("id", room.id());
-  writer->EndObject();
-}
+constexpr char kRemove[] = "remove_member";
 
 // Who becomes the owner when the owner goes: the first admin, else the member
 // who came first. Empty: nobody else is in the room.
@@ -46,11 +33,9 @@ bool RemoveOwner(const Call& call, Room& room) {
 
 Reason Remove(const Call& call, Room& room, std::string_view user) {
   if (room.IsOwner(user)) {
-    return RemoveOwner(call, room) ? Reason() : Reason(kOwnerProtected);
+    return RemoveOwner(call, room) ? Reason() : OwnerIsProtected();
   }
-  if (!room.members().Contains(user)) {
-    return StrCat("user: ", user, " doesn't exist in group: ", room.id());
-  }
+  if (!room.members().Contains(user)) return NotInRoom(room, user);
   room.Leave(user);
   return Reason();
 }
@@ -87,7 +72,7 @@ bool RemoveMember(const Tools&, Call& call, Transaction& transaction) {
                  : call.Refuse("not_a_member", user);
   }
   return Reply(call, [&](JsonWriter& writer) {
-    WriteRemoved(*room, user, Reason(), &writer);
+    WriteChange({kRemove, *room, user, Reason()}, &writer);
   });
 }
 
@@ -97,7 +82,7 @@ bool RemoveMembers(const Tools&, Call& call, Transaction& transaction) {
   return Reply(call, [&](JsonWriter& writer) {
     writer.StartArray();
     for (const std::string_view user : PathNames(call, "usernames")) {
-      WriteRemoved(*room, user, Remove(call, *room, user), &writer);
+      WriteChange({kRemove, *room, user, Remove(call, *room, user)}, &writer);
     }
     writer.EndArray();
   });

@@ -2,25 +2,11 @@
 
 #include "base/json_reader.h"
 #include "policy/rules.h"
+#include "service/agora_chat/body.h"
 #include "service/agora_chat/scopes.h"
 #include "service/uuid.h"
 
 namespace headgate::service::agora_chat {
-namespace {
-
-std::string TextOf(JsonValue object, std::string_view key) {
-  const JsonValue value = object.Find(key);
-  return value && value.is_string() ? std::string(value.string()) : "";
-}
-
-int64_t NumberOf(JsonValue object, std::string_view key) {
-  const JsonValue value = object.Find(key);
-  return value && value.kind() == JsonValue::Kind::kInteger ? value.integer()
-                                                            : 0;
-}
-
-}  // namespace
-
 std::optional<User> FindUser(const Call& call, std::string_view username,
                              Transaction& transaction) {
   const auto text = transaction.Get(Table::kUsers, AppScope(call), username);

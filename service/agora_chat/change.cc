@@ -1,0 +1,23 @@
+#include "service/agora_chat/change.h"
+
+#include "base/strings.h"
+
+namespace headgate::service::agora_chat {
+
+Reason OwnerIsProtected() { return "Forbidden operation on group owner!"; }
+
+Reason NotInRoom(const Room& room, std::string_view user) {
+  return StrCat("user: ", user, " doesn't exist in group: ", room.id());
+}
+
+void WriteChange(const Change& change, JsonWriter* writer) {
+  writer->StartObject();
+  writer->Member("result", change.reason.empty());
+  writer->Member("action", change.action);
+  if (!change.reason.empty()) writer->Member("reason", change.reason);
+  writer->Member("user", change.user);
+  writer->Member("id", change.room.id());
+  writer->EndObject();
+}
+
+}  // namespace headgate::service::agora_chat

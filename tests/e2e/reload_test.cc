@@ -69,7 +69,7 @@ TEST_F(ReloadTest, KeepsTheOldPolicyWhenTheFileIsWrong) {
               HasSubstr("headgate_policy_generation 1"));
 }
 
-TEST_F(ReloadTest, KeepsTheOldPolicyWhenAServiceLosesItsUpstream) {
+TEST_F(ReloadTest, AServiceThatLosesItsUpstreamIsAnsweredHere) {
   headgate_.WriteConfig(
       "listeners: [{address: \"127.0.0.1:0\"}]\n"
       "services:\n"
@@ -77,7 +77,28 @@ TEST_F(ReloadTest, KeepsTheOldPolicyWhenAServiceLosesItsUpstream) {
       "    apps: [{org_name: a, app_name: b, client_id: c,"
       " client_secret: d}]\n");
   const Message answer = headgate_.Admin("/reload", "POST");
+  EXPECT_EQ(answer.status, 200) << answer;
+  const std::string body =
+      R"({"grant_type":"client_credentials","client_id":"c",)"
+      R"("client_secret":"d"})";
+  const Message token = headgate_.Call(
+      StrCat("POST /a/b/token HTTP/1.1\r\nHost: chat\r\nContent-Length: ",
+             body.size(), "\r\n\r\n", body),
+      "POST");
+  EXPECT_EQ(token.status, 200) << token;
+  EXPECT_THAT(token.body, HasSubstr(R"("access_token":"v4.local.)"));
+  EXPECT_EQ(upstream_.received_bytes(), 0u);
+}
+
+TEST_F(ReloadTest, KeepsTheOldPolicyWhenNothingAnswersAnOperation) {
+  headgate_.WriteConfig(
+      "listeners: [{address: \"127.0.0.1:0\"}]\n"
+      "services:\n"
+      "  flipflop:\n"
+      "    apps: [{app_id: a, api_key: b, api_secret: c}]\n");
+  const Message answer = headgate_.Admin("/reload", "POST");
   EXPECT_EQ(answer.status, 422) << answer;
+  EXPECT_THAT(answer.body, HasSubstr("chat_server_url"));
   EXPECT_EQ(Allowed(1), 1);
 }
 

@@ -3,6 +3,8 @@
 #include <atomic>
 #include <future>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -68,34 +70,58 @@ TEST(PasswordsTest, WorksOnThreadsOfItsOwn) {
   EXPECT_NE(worker.get_future().get(), std::this_thread::get_id());
 }
 
-// The only thread stands still in the first answer until the flood has been
-// refused.
-TEST(PasswordsTest, RefusesWhenTooManyWait) {
-  std::promise<void> started, release;
-  std::atomic<int> done = 0;
-  std::atomic<int> refused = 0;
-  {
-    Passwords passwords(1);
-    passwords.Verify("", "x", [&](const absl::StatusOr<bool>&) {
-      started.set_value();
-      release.get_future().wait();
+// The only thread stands still in the first answer until the test lets it go.
+class StandingStill : public testing::Test {
+ protected:
+  StandingStill() {
+    passwords_.Verify("", "x", [this](const absl::StatusOr<bool>&) {
+      started_.set_value();
+      release_.get_future().wait();
     });
-    started.get_future().wait();
-    // Texts that are no hash cost no time.
-    const std::string cheap = "$argon2id$v=19$cut";
-    for (size_t i = 0; i < Passwords::kWaitingMax + 10; ++i) {
-      passwords.Verify(cheap, "x", [&](const absl::StatusOr<bool>& result) {
-        ++(result.ok() ? done : refused);
-        if (!result.ok()) {
-          EXPECT_EQ(result.status(),
-                    absl::UnavailableError("too many passwords wait"));
-        }
-      });
-    }
-    EXPECT_EQ(refused, 10);
-    release.set_value();
+    started_.get_future().wait();
   }
-  EXPECT_EQ(done, static_cast<int>(Passwords::kWaitingMax));
+  // Texts that are no hash cost no time.
+  void Verify(absl::AnyInvocable<void(absl::StatusOr<bool>)> done) {
+    passwords_.Verify("$argon2id$v=19$cut", "x", std::move(done));
+  }
+
+  std::promise<void> started_, release_;
+  Passwords passwords_{1};
+};
+
+TEST_F(StandingStill, RefusesWhenTooManyWait) {
+  std::atomic<size_t> done = 0;
+  std::promise<void> all_done;
+  size_t refused = 0;
+  for (size_t i = 0; i < Passwords::kWaitingMax + 10; ++i) {
+    Verify([&](const absl::StatusOr<bool>& result) {
+      if (result.ok()) {
+        if (++done == Passwords::kWaitingMax) all_done.set_value();
+        return;
+      }
+      ++refused;  // inside the call
+      EXPECT_EQ(result.status(),
+                absl::UnavailableError("too many passwords wait"));
+    });
+  }
+  EXPECT_EQ(refused, 10u);
+  release_.set_value();
+  all_done.get_future().wait();
+}
+
+TEST_F(StandingStill, RefusesThoseWhoWaitAndThoseWhoComeOnceItStops) {
+  std::vector<absl::Status> answers;
+  const auto note = [&](const absl::StatusOr<bool>& result) {
+    answers.push_back(result.status());
+    // The first of them is refused before the thread is waited for.
+    if (answers.size() == 1) release_.set_value();
+  };
+  Verify(note);
+  passwords_.Stop();
+  Verify(note);
+  const absl::Status stopped =
+      absl::UnavailableError("no passwords are hashed any more");
+  EXPECT_EQ(answers, (std::vector<absl::Status>{stopped, stopped}));
 }
 
 }  // namespace

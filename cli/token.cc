@@ -169,11 +169,24 @@ int RevokeAllOf(const TokenOptions& options, const TokenTools& tools,
   return status.ok() ? kOk : Fail(status);
 }
 
+int FailAsServed(std::string_view why) {
+  PrintError(StrCat("headgate: ", why,
+                    "\nA running server revokes by POST /revoke on its admin "
+                    "listener.\n"));
+  return kFailed;
+}
+
 int Revoke(const TokenOptions& options) {
   const auto runtime = OpenRuntime(options.config);
+  if (absl::IsFailedPrecondition(runtime.status())) {
+    return FailAsServed(FromAbsl(runtime.status().message()));
+  }
   if (!runtime.ok()) return Fail(runtime.status());
   const auto tools = LoadTokenTools(options.config, &(*runtime)->revocations());
   if (!tools.ok()) return Fail(tools.status());
+  if (tools->policy->config().storage == "memory") {
+    return FailAsServed("storage is memory: nothing would be kept");
+  }
   if (!options.user.empty()) {
     return RevokeAllOf(options, *tools, runtime->get());
   }

@@ -167,6 +167,7 @@ TEST_F(StandaloneTokensTest, ATokenIsIssuedInspectedAndRevokedByHand) {
   // The server has the database now.
   Token({"revoke", "--kind", "user-access", "--user", "bob"}, 1);
   EXPECT_THAT(err_, HasSubstr("in use by"));
+  EXPECT_THAT(err_, HasSubstr("POST /revoke"));
   Token({"inspect"}, 0, bob);
   EXPECT_THAT(err_, HasSubstr("whether it was revoked is not known"));
 }

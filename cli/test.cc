@@ -1,6 +1,7 @@
 // `headgate test`: policies tested from YAML, on a virtual clock.
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "absl/time/time.h"
 #include "base/strings.h"
 #include "cli/cases/against.h"
+#include "cli/cases/coverage.h"
 #include "cli/cases/report.h"
 #include "cli/cases/session.h"
 #include "cli/command.h"
@@ -27,6 +29,8 @@ struct TestOptions {
   AgainstOptions against;
   ReportFormat format = ReportFormat::kPretty;
   bool watch = false;
+  bool coverage = false;
+  double fail_under = 0;  // percent
 };
 
 const std::map<std::string, ReportFormat> kFormats = {
@@ -80,6 +84,15 @@ struct Watched {
   std::vector<FileState> states;
 };
 
+// Behind a report for people; what programs read stays theirs.
+void PrintFigures(const TestOptions& options, const std::string& text) {
+  if (options.format == ReportFormat::kPretty) {
+    PrintOut(text);
+  } else {
+    PrintError(text);
+  }
+}
+
 // Loads, runs and reports once.
 int RunOnce(const TestOptions& options, RunOptions run, Watched* watched) {
   Session session = LoadSession(
@@ -91,13 +104,18 @@ int RunOnce(const TestOptions& options, RunOptions run, Watched* watched) {
     PrintError(session.diagnostics);
     return session.exit_code;
   }
+  std::optional<Coverage> coverage;
+  if (options.coverage) run.observer = &coverage.emplace(session);
   const Report report = RunShown(session, run);
   const int code = ExitCodeOf(report);
   if (!PrintOut(WriteReport(report, options.format, OutputTakesColor()))) {
     return kFailed;
   }
   if (code == kNothingRan) PrintError("headgate: no case ran\n");
-  return code;
+  if (!coverage) return code;
+  PrintFigures(options, coverage->Describe());
+  const bool below = coverage->Total().percent() < options.fail_under;
+  return code == kOk && below ? kBelowThreshold : code;
 }
 
 int Test(const TestOptions& options) {
@@ -134,6 +152,16 @@ std::function<int()> DeclareTest(CLI::App* app) {
   app->add_flag("--scripted-upstream", options->against.scripted_upstream,
                 "With --against: the gateway's upstream answers as the field "
                 "X-Headgate-Test-Answer says");
+  CLI::Option* coverage = app->add_flag(
+      "--coverage", options->coverage,
+      "Say which rules, documented errors and limits no case has met");
+  coverage->excludes("--against");
+  app->add_option("--fail-under", options->fail_under,
+                  "Exit with 4 if the coverage is below this many percent")
+      ->check(CLI::Range(0.0, 100.0))
+      ->needs(coverage)
+      ->type_name("PERCENT")
+      ->option_text("PERCENT");
   app->add_flag("--watch", options->watch,
                 "Run again whenever a file that was read changes");
   return [options] { return Test(*options); };

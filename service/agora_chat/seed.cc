@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <string>
 
-#include "absl/synchronization/notification.h"
 #include "base/strings.h"
 #include "service/agora_chat/room.h"
 #include "service/agora_chat/user.h"
+#include "service/storage/wait.h"
 
 namespace headgate::service {
 namespace {
@@ -15,23 +15,6 @@ namespace {
 constexpr int64_t kAtOnce = 2000;
 
 std::string NameOf(int64_t number) { return StrCat("demo", number); }
-
-absl::Status WriteAndWait(Store* store,
-                          absl::FunctionRef<void(Transaction&)> work) {
-  absl::Notification kept;
-  absl::Status result;
-  store->Write(
-      [&](Transaction& transaction) {
-        work(transaction);
-        return true;
-      },
-      [&](absl::Status status) {
-        result = status;
-        kept.Notify();
-      });
-  kept.WaitForNotification();
-  return result;
-}
 
 void SeedUsers(const Call& call, int64_t first, int64_t last,
                Transaction& transaction) {

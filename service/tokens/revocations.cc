@@ -6,7 +6,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_format.h"
-#include "absl/synchronization/notification.h"
+#include "service/storage/wait.h"
 
 namespace headgate::service {
 namespace {
@@ -52,19 +52,10 @@ std::vector<Entry> AllOf(Transaction* transaction, std::string_view scope) {
 
 absl::Status Revocations::Load(Store* store) {
   std::vector<Entry> tokens, subjects;
-  absl::Status result;
-  absl::Notification ready;
-  store->Read(
-      [&](Transaction& transaction) {
-        tokens = AllOf(&transaction, kTokens);
-        subjects = AllOf(&transaction, kSubjects);
-        return false;
-      },
-      [&](absl::Status status) {
-        result = std::move(status);
-        ready.Notify();
-      });
-  ready.WaitForNotification();
+  const absl::Status result = ReadAndWait(store, [&](Transaction& transaction) {
+    tokens = AllOf(&transaction, kTokens);
+    subjects = AllOf(&transaction, kSubjects);
+  });
   if (!result.ok()) return result;
   for (const Entry& entry : tokens) LoadEntry(kTokens, entry);
   for (const Entry& entry : subjects) LoadEntry(kSubjects, entry);

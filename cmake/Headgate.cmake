@@ -61,7 +61,6 @@ function(headgate_test name)
   add_executable(${name}_test ${sources})
   target_link_libraries(${name}_test PRIVATE headgate_options ${ARG_DEPENDS}
     headgate_test_support GTest::gmock GTest::gtest_main)
-  headgate_test_headers(${name}_test)
   target_compile_definitions(${name}_test PRIVATE
     HEADGATE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   gtest_discover_tests(${name}_test DISCOVERY_TIMEOUT 60

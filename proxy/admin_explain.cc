@@ -106,21 +106,6 @@ absl::Status ReadQuestion(JsonValue root, Question* question) {
   return absl::OkStatus();
 }
 
-void WriteTrace(const policy::Trace& trace, JsonWriter* writer) {
-  writer->Key("trace");
-  writer->StartArray();
-  for (const policy::TraceStep& step : trace.steps) {
-    writer->StartObject();
-    writer->Member("step", step.step);
-    writer->Member("rule", step.rule);
-    if (step.at.file != nullptr) writer->Member("at", step.at.ToString());
-    writer->Member("value", step.value);
-    writer->Member("passed", step.passed);
-    writer->EndObject();
-  }
-  writer->EndArray();
-}
-
 void WriteDenial(const policy::Decision& decision, JsonWriter* writer) {
   writer->Member("refusal", policy::RefusalName(decision.refusal));
   writer->Member("status", decision.error != nullptr
@@ -180,6 +165,21 @@ absl::StatusOr<std::string> ExplainRequest(std::string_view body,
                                    .has_body = question.has_body};
   engine->Evaluate(policy, request, question.body, now, &decision, &trace);
   return DecisionAsJson(decision, trace);
+}
+
+void WriteTrace(const policy::Trace& trace, JsonWriter* writer) {
+  writer->Key("trace");
+  writer->StartArray();
+  for (const policy::TraceStep& step : trace.steps) {
+    writer->StartObject();
+    writer->Member("step", step.step);
+    writer->Member("rule", step.rule);
+    if (step.at.file != nullptr) writer->Member("at", step.at.ToString());
+    writer->Member("value", step.value);
+    writer->Member("passed", step.passed);
+    writer->EndObject();
+  }
+  writer->EndArray();
 }
 
 std::string DecisionAsJson(const policy::Decision& decision,

@@ -32,7 +32,10 @@ absl::StatusOr<std::string> ExplainRequest(std::string_view body,
 std::string DecisionAsJson(const policy::Decision& decision,
                            const policy::Trace& trace);
 
-// The same as members of an object that is begun.
+// The member "trace": each step with its rule, its place and its value.
+void WriteTrace(const policy::Trace& trace, JsonWriter* writer);
+
+// The decision and its trace as members of an object that is begun.
 void WriteDecision(const policy::Decision& decision, const policy::Trace& trace,
                    JsonWriter* writer);
 

@@ -3,6 +3,7 @@
 
 #include "base/json_writer.h"
 #include "cli/cases/report_formats.h"
+#include "proxy/admin_explain.h"
 
 namespace headgate::cli {
 namespace {
@@ -36,21 +37,6 @@ void WriteMismatches(const std::vector<Mismatch>& mismatches,
   writer->EndArray();
 }
 
-void WriteTrace(const policy::Trace& trace, JsonWriter* writer) {
-  writer->Key("trace");
-  writer->StartArray();
-  for (const policy::TraceStep& step : trace.steps) {
-    writer->StartObject();
-    writer->Member("step", step.step);
-    writer->Member("rule", step.rule);
-    if (step.at.file != nullptr) writer->Member("at", step.at.ToString());
-    writer->Member("value", step.value);
-    writer->Member("passed", step.passed);
-    writer->EndObject();
-  }
-  writer->EndArray();
-}
-
 void WriteCall(const FailedCall& call, JsonWriter* writer) {
   writer->StartObject();
   writer->Member("method", call.step->request.method);
@@ -60,7 +46,7 @@ void WriteCall(const FailedCall& call, JsonWriter* writer) {
   writer->Member("more_failed_calls", call.more);
   writer->Member("answer", call.answer);
   WriteMismatches(call.mismatches, writer);
-  WriteTrace(call.trace, writer);
+  proxy::WriteTrace(call.trace, writer);
   writer->EndObject();
 }
 

@@ -37,6 +37,12 @@ const std::string& RateRule(const policy::Decision& decision) {
   return operation.limit_rule;
 }
 
+// "create_chat_member_token.grants of helpdesk"
+std::string GrantsRule(const policy::CompiledOperation& operation,
+                       const policy::CompiledApp& app) {
+  return StrCat(operation.name, ".grants of ", app.name);
+}
+
 bool Excludes(const config::Range& range, int64_t value) {
   return value < range.min || value > range.max;
 }
@@ -67,6 +73,7 @@ bool DeniedByMeasure(const policy::Decision& decision, const Place& place) {
     case Place::Measure::kInteger:
       return decision.rule == StrCat(place.rule, ".range");
     case Place::Measure::kCount:
+    case Place::Measure::kBytes:
       return decision.rule == place.rule;
   }
   return false;
@@ -105,7 +112,8 @@ void Coverage::Add(const policy::CompiledService& service, Subject subject,
                    const config::Location& at) {
   std::string text = StrCat(name, ": ", never);
   const auto [found, is_new] =
-      by_key_.emplace(Key(&service, text), points_.size());
+      by_place_.emplace(StrCat(at.ToString(), " ", text), points_.size());
+  by_key_.emplace(Key(&service, text), found->second);
   if (is_new) points_.push_back({subject, std::move(text), at});
 }
 
@@ -144,9 +152,31 @@ void Coverage::AddOperation(const policy::CompiledOperation& operation) {
     Add(service, Subject::kRule, StrCat(spec.name, ".body"), kDenied,
         spec.body.at.file != nullptr ? spec.body.at : spec.request_at);
   }
+  AddGrants(operation);
   std::vector<Place>& places = places_[&operation];
   places = PlacesOf(operation);
   for (const Place& place : places) AddPlace(service, place);
+}
+
+// Each app has its own.
+void Coverage::AddGrants(const policy::CompiledOperation& operation) {
+  if (operation.spec.grants.empty()) return;
+  const policy::CompiledService& service = *operation.service;
+  const auto permissions = PermissionsOf(operation);
+  for (const auto& app : service.apps) {
+    if (!app->rules->grants) continue;
+    const policy::Grants& grants = *app->rules->grants;
+    const auto covered = [&grants](const std::string& permission) {
+      return grants.Cover(permission);
+    };
+    const std::string rule = GrantsRule(operation, *app);
+    if (!permissions || std::ranges::any_of(*permissions, covered)) {
+      Add(service, Subject::kRule, rule, kAllowed, app->spec.at);
+    }
+    if (!permissions || !std::ranges::all_of(*permissions, covered)) {
+      Add(service, Subject::kRule, rule, kDenied, app->spec.at);
+    }
+  }
 }
 
 void Coverage::AddRateLimit(const policy::CompiledService& service,
@@ -215,6 +245,17 @@ void Coverage::MeetRate(const policy::Decision& decision) {
   Meet(service, rule, Never(rate.limit - rate.remaining));
 }
 
+void Coverage::MeetGrants(const ObservedCall& call) {
+  const policy::Decision& decision = call.outcome.decision;
+  if (decision.app == nullptr || !decision.app->rules->grants) return;
+  const std::string asked = StrCat(decision.operation->name, ".grants");
+  for (const policy::TraceStep& step : call.trace.steps) {
+    if (step.rule != asked) continue;
+    Meet(*decision.service, GrantsRule(*decision.operation, *decision.app),
+         step.passed ? kAllowed : kDenied);
+  }
+}
+
 // Inside of a limit counts what was let through, outside what it refused.
 void Coverage::MeetPlaces(const ObservedCall& call) {
   const policy::Decision& decision = call.outcome.decision;
@@ -261,6 +302,7 @@ void Coverage::OnCall(const ObservedCall& call) {
   if (decision.allowed()) {
     Meet(*decision.service, decision.operation->name, kAllowed);
   }
+  MeetGrants(call);
   MeetPlaces(call);
 }
 

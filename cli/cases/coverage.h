@@ -8,7 +8,8 @@
 // A rule is met when it let a call through and when it denied one; an error
 // when it was answered, by Headgate or by the upstream; a limit when what
 // stands just inside of it, at it, and just outside of it was sent (limit - 1,
-// limit, limit + 1).
+// limit, limit + 1). What several policies share, as the rules of a built-in
+// contract, is met when it was met in one of them.
 //
 // Belongs to the thread that runs the cases; the session outlives it.
 #ifndef HEADGATE_CLI_CASES_COVERAGE_H_
@@ -59,6 +60,7 @@ class Coverage final : public CallObserver {
   void AddRateLimit(const policy::CompiledService& service,
                     const std::string& rule, const config::Location& at,
                     int64_t limit);
+  void AddGrants(const policy::CompiledOperation& operation);
   void AddPlace(const policy::CompiledService& service, const Place& place);
   void Add(const policy::CompiledService& service, Subject subject,
            const std::string& name, std::string_view never,
@@ -67,11 +69,13 @@ class Coverage final : public CallObserver {
             std::string_view never);
   void MeetDenied(const policy::Decision& decision);
   void MeetRate(const policy::Decision& decision);
+  void MeetGrants(const ObservedCall& call);
   void MeetPlaces(const ObservedCall& call);
   void MeetErrors(const CallOutcome& outcome);
 
   std::vector<Point> points_;
-  std::map<Key, size_t> by_key_;  // the service, and the point's text
+  std::map<Key, size_t> by_key_;            // the service, and the point's text
+  std::map<std::string, size_t> by_place_;  // the place, and the point's text
   std::map<const policy::CompiledOperation*, std::vector<Place>> places_;
   PlaceReader reader_;
 };

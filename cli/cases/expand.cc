@@ -1,9 +1,12 @@
 #include "cli/cases/expand.h"
 
 #include <algorithm>
+#include <charconv>
+#include <optional>
 #include <utility>
 
 #include "base/strings.h"
+#include "cli/cases/load.h"
 #include "config/reader.h"
 
 namespace headgate::cli {
@@ -39,11 +42,49 @@ Piece NextPiece(std::string_view text) {
   return piece;
 }
 
+// "'u' * 64": a text in quotes of either kind, and how often.
+struct Repetition {
+  std::string_view text, count;
+};
+
+std::optional<Repetition> ParseRepetition(std::string_view name) {
+  if (name.empty() || (name[0] != '\'' && name[0] != '"')) return std::nullopt;
+  const size_t end = name.find(name[0], 1);
+  if (end == name.npos) return std::nullopt;
+  const std::string_view rest = TrimOws(name.substr(end + 1));
+  if (!rest.starts_with('*')) return std::nullopt;
+  return Repetition{name.substr(1, end - 1), TrimOws(rest.substr(1))};
+}
+
 void ReportVariable(const Node& node, std::string_view name,
                     const Expansion& expansion) {
   config::ReportUnknown(node.at,
                         StrCat("unknown variable ", config::Quote(name)), name,
                         expansion.scope->Names(), expansion.diagnostics);
+}
+
+// Appends the text as often as it is asked for. The count may be a variable.
+void Repeat(const Node& node, const Repetition& repetition,
+            const Expansion& expansion, std::string* out) {
+  const Node* variable = expansion.scope->Use(repetition.count);
+  const std::string_view count =
+      variable != nullptr ? variable->text : repetition.count;
+  const char* end = count.data() + count.size();
+  size_t times = 0;
+  const auto parsed = std::from_chars(count.data(), end, times);
+  if (parsed.ec != std::errc() || parsed.ptr != end || times > kRepeatsMax) {
+    expansion.diagnostics->Add(
+        node.at,
+        StrCat("expected a number from 0 to ", kRepeatsMax, ", found ",
+               config::Quote(count)),
+        "\"${'a' * 64}\" is 64 times a; the number may be a variable");
+    return;
+  }
+  if (!expansion.budget->TakeBytes(times * repetition.text.size(), node.at,
+                                   expansion.diagnostics)) {
+    return;
+  }
+  for (; times > 0; --times) *out += repetition.text;
 }
 
 std::string ExpandText(const Node& node, const Expansion& expansion) {
@@ -54,6 +95,12 @@ std::string ExpandText(const Node& node, const Expansion& expansion) {
     text += piece.before;
     if (!piece.found) return text;
     rest = piece.rest;
+    const auto repetition = piece.escaped ? std::optional<Repetition>()
+                                          : ParseRepetition(piece.name);
+    if (repetition) {
+      Repeat(node, *repetition, expansion, &text);
+      continue;
+    }
     const Node* value =
         piece.escaped ? nullptr : expansion.scope->Use(piece.name);
     if (value != nullptr) {

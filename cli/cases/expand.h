@@ -4,6 +4,7 @@
 //   "user${n}"    -> user7
 //   "${count}"    -> the variable as it is: a number stays a number
 //   "$${count}"   -> ${count}
+//   "${'u' * 64}" -> 64 times u; the number may be a variable
 //
 // Values that a step saves at run time are left as they are, `${token}`.
 // What is expanded is counted: rows times aliases times values grow fast.

@@ -139,8 +139,9 @@ class FileReader {
     if (defaults_.app != nullptr) {
       for (const Entry& entry : defaults_.app->entries) scope.Add(entry);
     }
-    if (row != nullptr) AddRowVariables(*row, &scope);
     AddSavedNames(test, &scope);
+    const Node variables = ExpandRow(row, {&scope, &budget_, &found});
+    AddRowVariables(variables, &scope);
     const Node expanded = ExpandTest(test, row, {&scope, &budget_, &found});
     Case made;
     made.at = row != nullptr ? row->at : test.at;
@@ -156,7 +157,7 @@ class FileReader {
     }
     if (row != nullptr && !budget_.used_up()) {
       made.name += RowSuffix(test, *row, number);
-      ReportUnused(*row, scope, &found);
+      ReportUnused(variables, scope, &found);
     }
     if (found.empty()) {
       Keep(std::move(made));

@@ -21,6 +21,7 @@ inline constexpr size_t kCasesMax = 100'000;            // rows count
 inline constexpr int64_t kRepeatMax = 1'000'000;        // calls of a step
 inline constexpr int64_t kCallsMax = 10'000'000;        // calls of a file
 inline constexpr int64_t kRangeItemsMax = 100'000;      // of one $range
+inline constexpr size_t kRepeatsMax = 10'000'000;       // of one ${'a' * n}
 inline constexpr size_t kExpandedNodesMax = 2'000'000;  // values, all rows
 inline constexpr size_t kExpandedBytesMax = 64 << 20;   // bodies, all rows
 

@@ -26,6 +26,9 @@ class Finder {
     AddQuery();
     Place body = Start(Source::kBody, StrCat(operation_.name, ".body"),
                        operation_.spec.body.at);
+    if (operation_.spec.body.array) {
+      AddCount(body, *operation_.spec.body.array, operation_.spec.body.at);
+    }
     for (const config::FieldSpec& field : operation_.spec.body.fields) {
       AddField(field, body);
     }
@@ -50,8 +53,10 @@ class Finder {
     if (spec && spec->length) {
       place.measure = Measure::kLength;
       place.range = *spec->length;
-      // An empty segment is another path, unless somebody answers for it.
-      const bool may_be_empty = spec->empty && place.separator == 0;
+      // An empty segment is another path, unless somebody answers for it; at
+      // the end it is none.
+      const bool may_be_empty =
+          place.separator != 0 || (spec->empty && !place.last);
       if (place.source == Source::kPath && !may_be_empty &&
           place.range.min == 1) {
         place.range.min = 0;
@@ -104,6 +109,7 @@ class Finder {
           Start(Source::kPath, StrCat(operation_.name, ".path.", segment.text),
                 spec.at);
       place.names = {segment.text};
+      place.last = &segment == &segments.back();
       if (spec.list) {
         place.separator = spec.separator;
         config::Range items = spec.items;
@@ -151,12 +157,11 @@ class Finder {
         place.range = field.integer;
         break;
       case Kind::kList:
-      case Kind::kMap:
         AddCount(place, field.items, field.items_at);
-        if (field.kind == Kind::kList && !field.value.empty()) {
-          return AddText(place, field.value);
-        }
+        if (!field.value.empty()) return AddText(place, field.value);
         break;
+      case Kind::kMap:
+        return AddMap(place, field);
       case Kind::kBoolean:
       case Kind::kObject:
       case Kind::kAny:
@@ -166,15 +171,56 @@ class Finder {
     for (const config::FieldSpec& inner : field.fields) AddField(inner, place);
   }
 
+  // How many entries, how many bytes, the known keys, and all other values.
+  void AddMap(Place place, const config::FieldSpec& field) {
+    AddCount(place, field.items, field.items_at);
+    if (field.bytes_max > 0) {
+      Place bytes = place;
+      bytes.rule += ".bytes";
+      bytes.measure = Measure::kBytes;
+      bytes.range.max = field.bytes_max;
+      bytes.required = false;
+      places_.push_back(std::move(bytes));
+    }
+    for (const auto& [key, value] : field.keys) {
+      Place inner = place;
+      StrAppend(&inner.rule, ".", key);
+      inner.names.push_back(key);
+      inner.required = false;
+      AddText(std::move(inner), value);
+      place.known.push_back(key);
+    }
+    AddText(std::move(place), field.value);
+    // Of what the bytes forbid, no value can show a length.
+    if (Place& values = places_.back();
+        field.bytes_max > 0 && values.range.max >= field.bytes_max) {
+      values.range.max = config::Range{}.max;
+    }
+  }
+
   const policy::CompiledOperation& operation_;
   std::vector<Place> places_;
 };
+
+int64_t BytesOf(JsonValue map) {
+  int64_t bytes = 0;
+  for (const JsonMember member : map.members()) {
+    bytes += static_cast<int64_t>(member.key.size());
+    if (member.value.is_string()) {
+      bytes += static_cast<int64_t>(member.value.size());
+    }
+  }
+  return bytes;
+}
 
 int64_t MeasureOf(JsonValue value, Measure measure) {
   if (measure == Measure::kCount) {
     return value.is_array() || value.is_object()
                ? static_cast<int64_t>(value.size())
                : -1;
+  }
+  if (measure == Measure::kBytes) {
+    return value.is_object() ? BytesOf(value) : -1;
   }
   if (measure == Measure::kLength) {
     return value.is_string() ? policy::CodePoints(value.string()) : -1;
@@ -184,15 +230,25 @@ int64_t MeasureOf(JsonValue value, Measure measure) {
   return integer ? value.integer() : 0;
 }
 
-// The items of a list stand for it, but where the list itself is counted.
-void AppendFound(JsonValue value, Measure measure, std::vector<int64_t>* out) {
-  if (measure != Measure::kLength || !value.is_array()) {
-    out->push_back(MeasureOf(value, measure));
+// The items of a list and the values of a map stand for it, but where the list
+// or map itself is measured.
+void AppendFound(JsonValue value, const Place& place,
+                 std::vector<int64_t>* out) {
+  const Measure measure = place.measure;
+  if (measure == Measure::kLength && value.is_array()) {
+    for (const JsonValue item : value.items()) {
+      out->push_back(MeasureOf(item, measure));
+    }
     return;
   }
-  for (const JsonValue item : value.items()) {
-    out->push_back(MeasureOf(item, measure));
+  if (measure == Measure::kLength && value.is_object()) {
+    for (const JsonMember member : value.members()) {
+      if (std::ranges::count(place.known, member.key) > 0) continue;
+      out->push_back(MeasureOf(member.value, measure));
+    }
+    return;
   }
+  out->push_back(MeasureOf(value, measure));
 }
 
 std::vector<JsonValue> Inside(const std::vector<JsonValue>& values,
@@ -228,6 +284,22 @@ std::optional<config::ValueSpec> EffectiveValue(
 
 std::vector<Place> PlacesOf(const policy::CompiledOperation& operation) {
   return Finder(operation).Find();
+}
+
+std::optional<std::vector<std::string>> PermissionsOf(
+    const policy::CompiledOperation& operation) {
+  const std::vector<config::FieldSpec>* fields = &operation.spec.body.fields;
+  const config::FieldSpec* field = nullptr;
+  for (const std::string_view name : Split(operation.spec.grants, '.')) {
+    const auto found =
+        std::ranges::find(*fields, name, &config::FieldSpec::name);
+    if (found == fields->end()) return std::nullopt;
+    field = &*found;
+    fields = &found->fields;
+  }
+  if (field == nullptr) return std::nullopt;
+  const auto value = EffectiveValue(*operation.service, field->value);
+  return value ? value->one_of : std::nullopt;
 }
 
 void PlaceReader::Use(const CaseRequest& request,
@@ -287,10 +359,12 @@ std::vector<int64_t> PlaceReader::ReadQuery(const Place& place) const {
 std::vector<int64_t> PlaceReader::ReadBody(const Place& place) const {
   std::vector<int64_t> found;
   if (!root_) return found;
+  // Of a body itself only an array is counted.
+  if (place.names.empty() && !root_.is_array()) return found;
   std::vector<JsonValue> values = {root_};
   for (const std::string& name : place.names) values = Inside(values, name);
   for (const JsonValue value : values) {
-    AppendFound(value, place.measure, &found);
+    AppendFound(value, place, &found);
   }
   return found;
 }

@@ -24,13 +24,18 @@ namespace headgate::cli {
 
 struct Place {
   enum class Source { kPath, kQuery, kBody };
-  enum class Measure { kNone, kLength, kInteger, kCount };
+  // kBytes: of a map's keys and values together.
+  enum class Measure { kNone, kLength, kInteger, kCount, kBytes };
   const policy::CompiledOperation* operation = nullptr;
   std::string rule;  // as decisions name it
   config::Location at;
   Source source = Source::kBody;
-  std::vector<std::string> names;  // "arguments", "user_id"
-  char separator = 0;              // a list in a path
+  std::vector<std::string> names;  // "arguments", "user_id"; of a body itself:
+                                   // none
+  std::vector<std::string>
+      known;           // keys of a map that have places of their own
+  char separator = 0;  // a list in a path
+  bool last = false;   // the last segment of a path
   Measure measure = Measure::kNone;
   config::Range range;    // of the measure
   bool deniable = true;   // false: whatever stands there is good
@@ -44,6 +49,11 @@ std::vector<Place> PlacesOf(const policy::CompiledOperation& operation);
 // one.
 std::optional<config::ValueSpec> EffectiveValue(
     const policy::CompiledService& service, const std::string& name);
+
+// The words that may stand where an operation's `grants` look: "arguments.
+// permissions"; none: nobody says which.
+std::optional<std::vector<std::string>> PermissionsOf(
+    const policy::CompiledOperation& operation);
 
 // What stands at a place in a request: nothing if it is absent, else a number
 // for each text, integer or list there (0 where nothing is measured).

@@ -59,10 +59,19 @@ bool CheckRow(const Node& row, config::Diagnostics* diagnostics) {
   return good;
 }
 
-void AddRowVariables(const Node& row, VariableScope* scope) {
-  for (const Entry& entry : row.entries) {
-    if (!IsRowKey(entry.key)) scope->Add(entry);
+Node ExpandRow(const Node* row, const Expansion& expansion) {
+  Node variables;
+  if (row == nullptr) return variables;
+  for (const Entry& entry : row->entries) {
+    if (IsRowKey(entry.key)) continue;
+    variables.entries.push_back(
+        {entry.key, entry.key_at, Expand(entry.value, expansion)});
   }
+  return variables;
+}
+
+void AddRowVariables(const Node& variables, VariableScope* scope) {
+  for (const Entry& entry : variables.entries) scope->Add(entry);
 }
 
 void AddSavedNames(const Node& test, VariableScope* scope) {
@@ -106,10 +115,10 @@ std::string RowSuffix(const Node& test, const Node& row, int number) {
   return StrCat(" [", Join(parts, ", "), "]");
 }
 
-void ReportUnused(const Node& row, const VariableScope& scope,
+void ReportUnused(const Node& variables, const VariableScope& scope,
                   config::Diagnostics* diagnostics) {
-  for (const Entry& entry : row.entries) {
-    if (IsRowKey(entry.key) || scope.IsUsed(entry)) continue;
+  for (const Entry& entry : variables.entries) {
+    if (scope.IsUsed(entry)) continue;
     config::ReportUnknown(
         entry.key_at,
         StrCat("nothing in the case uses ", config::Quote(entry.key)),

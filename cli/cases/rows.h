@@ -18,8 +18,11 @@ namespace headgate::cli {
 // False, with diagnostics, if it is no row.
 bool CheckRow(const config::Node& row, config::Diagnostics* diagnostics);
 
-// Adds the row's variables, and the names that the case's steps save.
-void AddRowVariables(const config::Node& row, VariableScope* scope);
+// The row's variables, with those of the file and ${'a' * 64} replaced; `row`
+// null: none. What ExpandRow returns outlives the scope that it is added to.
+config::Node ExpandRow(const config::Node* row, const Expansion& expansion);
+void AddRowVariables(const config::Node& variables, VariableScope* scope);
+// The names that the case's steps save.
 void AddSavedNames(const config::Node& test, VariableScope* scope);
 
 // The case as somebody would have written it without `each`; `row` null: it has
@@ -32,7 +35,7 @@ std::string RowSuffix(const config::Node& test, const config::Node& row,
                       int number);
 
 // A variable that nothing uses is a mistake: of spelling, most often.
-void ReportUnused(const config::Node& row, const VariableScope& scope,
+void ReportUnused(const config::Node& variables, const VariableScope& scope,
                   config::Diagnostics* diagnostics);
 
 }  // namespace headgate::cli

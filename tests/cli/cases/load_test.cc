@@ -74,6 +74,20 @@ TEST(LoadCasesTest, NamesARowByTheVariablesThatItsNameTells) {
   EXPECT_EQ(file.cases[0].name, "room 1 of ${room}");
 }
 
+TEST(LoadCasesTest, RepeatsATextAsOftenAsAVariableSays) {
+  const CaseFile file = Load(CaseText(R"(
+  - name: a
+    each: [{n: 2, list: "${'ab,' * 2}c"}]
+    request: {method: POST, path: "/${'u' * n}/${list}", body: '${"é"*3}$${x}'}
+    expect: {status: 200}
+)"));
+  ASSERT_EQ(file.cases.size(), 1u);
+  EXPECT_EQ(file.cases[0].name, "a [n: 2, list: ${'ab,' * 2}c]");
+  const cli::CaseRequest& request = file.cases[0].steps[0].request;
+  EXPECT_EQ(request.target, "/uu/ab,ab,c");
+  EXPECT_EQ(request.body, "ééé${x}");
+}
+
 TEST(LoadCasesTest, PlacesStepsInTime) {
   const CaseFile file = Load(CaseText(R"(
   - name: a
@@ -175,6 +189,21 @@ TEST(LoadCasesTest, TellsEveryMistakeWithItsPlace) {
        "  request: {path: \"/${cuont}/${count}\"}\n"
        "                  ^~~~~~~~~~~~~~~~~~~~\n"
        "did you mean \"count\"?\n\n1 error\n"},
+      {"  - name: a\n"
+       "    each: [{n: x}]\n"
+       "    request: {path: \"/${'a' * n}${'a' * 10000001}\"}\n"
+       "    expect: {status: 200}\n",
+       "cases.yaml:7:21: error: expected a number from 0 to 10000000, found "
+       "\"x\"\n"
+       "  request: {path: \"/${'a' * n}${'a' * 10000001}\"}\n"
+       "                  ^~~~~~~~~~~~~~~~~~~~~~~~~~~~~~\n"
+       "\"${'a' * 64}\" is 64 times a; the number may be a variable\n\n"
+       "cases.yaml:7:21: error: expected a number from 0 to 10000000, found "
+       "\"10000001\"\n"
+       "  request: {path: \"/${'a' * n}${'a' * 10000001}\"}\n"
+       "                  ^~~~~~~~~~~~~~~~~~~~~~~~~~~~~~\n"
+       "\"${'a' * 64}\" is 64 times a; the number may be a variable\n\n"
+       "2 errors\n"},
       {"  - name: a\n"
        "    each:\n"
        "      - {count: 1, expct: 2, expect: {status: 200}}\n"
@@ -305,6 +334,16 @@ TEST(LoadCasesTest, RefusesWhatGrowsWithoutEnd) {
       "  json: {$range: {from: 1, to: 90000}}}\n"
       "        ^\n"
       "split it into several files\n\n1 error\n");
+
+  EXPECT_EQ(MistakesOf(CaseText("  - name: a\n"
+                                "    request: {path: \"/${'aaaaaaa' * "
+                                "10000000}\"}\n"
+                                "    expect: {status: 200}\n")),
+            "cases.yaml:6:21: error: the file is too large with all its rows "
+            "written out\n"
+            "  request: {path: \"/${'aaaaaaa' * 10000000}\"}\n"
+            "                  ^~~~~~~~~~~~~~~~~~~~~~~~~~\n"
+            "split it into several files\n\n1 error\n");
 
   EXPECT_NE(MistakesOf(CaseText("  - name: a\n"
                                 "    steps:\n"

@@ -42,18 +42,25 @@ Piece NextPiece(std::string_view text) {
   return piece;
 }
 
-// "'u' * 64": a text in quotes of either kind, and how often.
+// "'u' * 64", or "name * count": a text in quotes of either kind or a variable,
+// and how often.
 struct Repetition {
   std::string_view text, count;
+  bool quoted = false;
 };
 
 std::optional<Repetition> ParseRepetition(std::string_view name) {
-  if (name.empty() || (name[0] != '\'' && name[0] != '"')) return std::nullopt;
-  const size_t end = name.find(name[0], 1);
+  const bool quoted = !name.empty() && (name[0] == '\'' || name[0] == '"');
+  const size_t end = quoted ? name.find(name[0], 1) : 0;
   if (end == name.npos) return std::nullopt;
-  const std::string_view rest = TrimOws(name.substr(end + 1));
-  if (!rest.starts_with('*')) return std::nullopt;
-  return Repetition{name.substr(1, end - 1), TrimOws(rest.substr(1))};
+  const size_t star = name.find('*', end);
+  if (star == name.npos) return std::nullopt;
+  if (quoted && !TrimOws(name.substr(end + 1, star - end - 1)).empty()) {
+    return std::nullopt;
+  }
+  const std::string_view text = TrimOws(name.substr(0, star));
+  return Repetition{quoted ? name.substr(1, end - 1) : text,
+                    TrimOws(name.substr(star + 1)), quoted};
 }
 
 void ReportVariable(const Node& node, std::string_view name,
@@ -77,14 +84,20 @@ void Repeat(const Node& node, const Repetition& repetition,
         node.at,
         StrCat("expected a number from 0 to ", kRepeatsMax, ", found ",
                config::Quote(count)),
-        "\"${'a' * 64}\" is 64 times a; the number may be a variable");
+        "\"${'a' * 64}\" is 64 times a; both may be variables");
     return;
   }
-  if (!expansion.budget->TakeBytes(times * repetition.text.size(), node.at,
+  std::string_view text = repetition.text;
+  if (!repetition.quoted) {
+    variable = expansion.scope->Use(text);
+    if (variable == nullptr) return ReportVariable(node, text, expansion);
+    text = variable->text;
+  }
+  if (!expansion.budget->TakeBytes(times * text.size(), node.at,
                                    expansion.diagnostics)) {
     return;
   }
-  for (; times > 0; --times) *out += repetition.text;
+  for (; times > 0; --times) *out += text;
 }
 
 std::string ExpandText(const Node& node, const Expansion& expansion) {
@@ -125,6 +138,21 @@ Node ExpandScalar(const Node& node, const Expansion& expansion) {
   }
   expanded.text = ExpandText(node, expansion);
   return expanded;
+}
+
+// A key may hold variables too, as long as it stays unlike the others.
+std::string ExpandKey(const config::Entry& entry, const Node& expanded,
+                      const Expansion& expansion) {
+  if (entry.key.find("${") == std::string::npos) return entry.key;
+  Node text;
+  text.text = entry.key;
+  text.at = entry.key_at;
+  std::string key = ExpandText(text, expansion);
+  if (expanded.Find(key) != nullptr) {
+    expansion.diagnostics->Add(entry.key_at,
+                               StrCat("duplicate key ", config::Quote(key)));
+  }
+  return key;
 }
 
 }  // namespace
@@ -200,8 +228,8 @@ Node Expand(const Node& node, const Expansion& expansion) {
   }
   expanded.entries.reserve(node.entries.size());
   for (const config::Entry& entry : node.entries) {
-    expanded.entries.push_back(
-        {entry.key, entry.key_at, Expand(entry.value, expansion)});
+    expanded.entries.push_back({ExpandKey(entry, expanded, expansion),
+                                entry.key_at, Expand(entry.value, expansion)});
   }
   return expanded;
 }

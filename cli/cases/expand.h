@@ -1,10 +1,11 @@
-// Variables: `${count}` in any text of a case is replaced before the case is
-// read, so that the readers see what a person would have written by hand.
+// Variables: `${count}` in any text or key of a case is replaced before the
+// case is read, so that the readers see what a person would have written by
+// hand.
 //
 //   "user${n}"    -> user7
 //   "${count}"    -> the variable as it is: a number stays a number
 //   "$${count}"   -> ${count}
-//   "${'u' * 64}" -> 64 times u; the number may be a variable
+//   "${'u' * 64}" -> 64 times u; both may be variables
 //
 // Values that a step saves at run time are left as they are, `${token}`.
 // What is expanded is counted: rows times aliases times values grow fast.

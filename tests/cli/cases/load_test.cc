@@ -78,14 +78,38 @@ TEST(LoadCasesTest, RepeatsATextAsOftenAsAVariableSays) {
   const CaseFile file = Load(CaseText(R"(
   - name: a
     each: [{n: 2, list: "${'ab,' * 2}c"}]
-    request: {method: POST, path: "/${'u' * n}/${list}", body: '${"é"*3}$${x}'}
+    request: {method: POST, path: "/${'u' * n}/${list * n}",
+              body: '${"é"*3}$${x}'}
     expect: {status: 200}
 )"));
   ASSERT_EQ(file.cases.size(), 1u);
   EXPECT_EQ(file.cases[0].name, "a [n: 2, list: ${'ab,' * 2}c]");
   const cli::CaseRequest& request = file.cases[0].steps[0].request;
-  EXPECT_EQ(request.target, "/uu/ab,ab,c");
+  EXPECT_EQ(request.target, "/uu/ab,ab,cab,ab,c");
   EXPECT_EQ(request.body, "ééé${x}");
+}
+
+TEST(LoadCasesTest, KeysMayHoldVariables) {
+  const CaseFile file = Load(CaseText(R"(
+  - name: a
+    each: [{n: room}]
+    request: {method: POST, path: /a, json: {"${n}_id": 1, chat_id: 2}}
+    expect: {status: 200}
+)"));
+  ASSERT_EQ(file.cases.size(), 1u);
+  EXPECT_EQ(file.cases[0].steps[0].request.body,
+            R"({"room_id":1,"chat_id":2})");
+  EXPECT_EQ(MistakesOf(CaseText(R"(
+  - name: a
+    each: [{n: room}]
+    request: {method: POST, path: /a, json: {room_id: 1, "${n}_id": 2}}
+    expect: {status: 200}
+)")),
+            "cases.yaml:8:58: error: duplicate key \"room_id\"\n"
+            "  request: {method: POST, path: /a, json: {room_id: 1, "
+            "\"${n}_id\": 2}}\n"
+            "                                                       "
+            "^~~~~~~~~\n\n1 error\n");
 }
 
 TEST(LoadCasesTest, PlacesStepsInTime) {
@@ -197,12 +221,12 @@ TEST(LoadCasesTest, TellsEveryMistakeWithItsPlace) {
        "\"x\"\n"
        "  request: {path: \"/${'a' * n}${'a' * 10000001}\"}\n"
        "                  ^~~~~~~~~~~~~~~~~~~~~~~~~~~~~~\n"
-       "\"${'a' * 64}\" is 64 times a; the number may be a variable\n\n"
+       "\"${'a' * 64}\" is 64 times a; both may be variables\n\n"
        "cases.yaml:7:21: error: expected a number from 0 to 10000000, found "
        "\"10000001\"\n"
        "  request: {path: \"/${'a' * n}${'a' * 10000001}\"}\n"
        "                  ^~~~~~~~~~~~~~~~~~~~~~~~~~~~~~\n"
-       "\"${'a' * 64}\" is 64 times a; the number may be a variable\n\n"
+       "\"${'a' * 64}\" is 64 times a; both may be variables\n\n"
        "2 errors\n"},
       {"  - name: a\n"
        "    each:\n"

@@ -148,31 +148,22 @@ class TextWriter {
     return good;
   }
 
+  struct Range {
+    int64_t from = 0, to = 0;
+    std::optional<Format> format, key;
+  };
+
   // {$range: {from: 1, to: 60, format: "user%d"}}
   bool WriteRange(const Node& node) {
-    int64_t from = 0, to = 0;
-    std::optional<Format> format;
+    Range range;
+    if (!ReadRange(node, &range)) return false;
+    const bool object = range.key.has_value();
+    object ? writer_.StartObject() : writer_.StartArray();
     bool good = true;
-    {
-      config::MapReader outer(node, diagnostics_);
-      config::MapReader map(*outer.Find("$range"), diagnostics_);
-      good = ReadBound(&map, "from", &from);
-      good = ReadBound(&map, "to", &to) && good;
-      const Node* text = map.Find("format");
-      if (text != nullptr) {
-        format = Format::Parse(text->text);
-        good = good && format.has_value();
-        if (!format) {
-          config::ReportUnexpected(*text, "a text with one %d in it",
-                                   diagnostics_);
-        }
-      }
-    }
-    writer_.StartArray();
-    good = good && CheckRange(node, from, to);
-    for (int64_t number = from; good && number <= to; ++number) {
-      if (format) {
-        writer_.String(format->Apply(number));
+    for (int64_t number = range.from; good && number <= range.to; ++number) {
+      if (object) writer_.Key(range.key->Apply(number));
+      if (range.format) {
+        writer_.String(range.format->Apply(number));
       } else {
         writer_.Integer(number);
       }
@@ -180,8 +171,28 @@ class TextWriter {
       counted_ = out_->size();
       good = budget_->TakeBytes(written, node.at, diagnostics_);
     }
-    writer_.EndArray();
+    object ? writer_.EndObject() : writer_.EndArray();
     return good;
+  }
+
+  bool ReadRange(const Node& node, Range* range) {
+    config::MapReader outer(node, diagnostics_);
+    config::MapReader map(*outer.Find("$range"), diagnostics_);
+    bool good = ReadBound(&map, "from", &range->from);
+    good = ReadBound(&map, "to", &range->to) && good;
+    good = ReadFormat(&map, "format", &range->format) && good;
+    good = ReadFormat(&map, "key", &range->key) && good;
+    return good && CheckRange(node, range->from, range->to);
+  }
+
+  bool ReadFormat(config::MapReader* map, std::string_view key,
+                  std::optional<Format>* format) {
+    const Node* text = map->Find(key);
+    if (text == nullptr) return true;
+    *format = Format::Parse(text->text);
+    return format->has_value() ||
+           config::ReportUnexpected(*text, "a text with one %d in it",
+                                    diagnostics_);
   }
 
   bool ReadBound(config::MapReader* map, std::string_view key, int64_t* bound) {

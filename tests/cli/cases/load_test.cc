@@ -147,13 +147,15 @@ TEST(LoadCasesTest, JsonKeepsItsTypes) {
   - name: a
     request: {method: POST, path: /a, json: [1, "1", -1.5, true, "true", null,
               007, 1e3, 18446744073709551615, word, {$range: {from: 2, to: 3}},
-              {$range: {from: 9, to: 10, format: "%%-%03d"}}, {}]}
+              {$range: {from: 9, to: 10, format: "%%-%03d"}}, {},
+              {$range: {from: 1, to: 2, key: "k%d"}}]}
     expect: {status: 200}
 )"));
   ASSERT_EQ(file.cases.size(), 1u);
   EXPECT_EQ(file.cases[0].steps[0].request.body,
             R"([1,"1",-1.5,true,"true",null,"007",1000.0,)"
-            R"(18446744073709551615,"word",[2,3],["%-009","%-010"],{}])");
+            R"(18446744073709551615,"word",[2,3],["%-009","%-010"],{},)"
+            R"({"k1":1,"k2":2}])");
 }
 
 struct Mistake {

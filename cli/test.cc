@@ -11,6 +11,7 @@
 #include "base/strings.h"
 #include "cli/cases/against.h"
 #include "cli/cases/coverage.h"
+#include "cli/cases/mutation.h"
 #include "cli/cases/report.h"
 #include "cli/cases/session.h"
 #include "cli/command.h"
@@ -30,6 +31,7 @@ struct TestOptions {
   ReportFormat format = ReportFormat::kPretty;
   bool watch = false;
   bool coverage = false;
+  bool mutate = false;
   double fail_under = 0;  // percent
 };
 
@@ -47,6 +49,10 @@ int ExitCodeOf(const Report& report) {
 
 // How and what is run. False, and said, if the command line is wrong.
 bool ReadSelection(const TestOptions& options, RunOptions* run) {
+  if (options.fail_under > 0 && !options.coverage && !options.mutate) {
+    PrintError("headgate: --fail-under needs --coverage or --mutate\n");
+    return false;
+  }
   if (!options.against.url.empty()) {
     const absl::Status url = proxy::HttpCaller::CheckUrl(options.against.url);
     if (!url.ok()) {
@@ -66,16 +72,34 @@ bool ReadSelection(const TestOptions& options, RunOptions* run) {
   return false;
 }
 
-// With a line of progress, if somebody looks and it takes a while.
+// A line of progress, if somebody looks and it takes a while.
+class PatientProgress {
+ public:
+  explicit PatientProgress(std::string what) : progress_(std::move(what)) {}
+
+  void Show(int64_t done, int64_t all) {
+    if (absl::Now() > shown_from_) progress_.Show(done, all);
+  }
+
+ private:
+  const absl::Time shown_from_ = absl::Now() + absl::Milliseconds(500);
+  Progress progress_;
+};
+
 Report RunShown(const Session& session, RunOptions run) {
-  constexpr absl::Duration kPatience = absl::Milliseconds(500);
-  Progress progress("testing");
-  const absl::Time shown_from = absl::Now() + kPatience;
+  PatientProgress progress("testing");
   const auto cases = static_cast<int64_t>(session.cases());
-  run.progress = [&](int64_t done) {
-    if (absl::Now() > shown_from) progress.Show(done, cases);
-  };
+  run.progress = [&](int64_t done) { progress.Show(done, cases); };
   return RunSession(session, run);
+}
+
+MutationReport MutateShown(const Session& session, const RunOptions& run) {
+  PatientProgress progress("mutating");
+  return RunMutation(
+      session,
+      {.selects = run.selects,
+       .progress = [&](int64_t done, int64_t all) { progress.Show(done, all); },
+       .color = ErrorsTakeColor()});
 }
 
 // The files that a run has read, as they were then.
@@ -93,6 +117,27 @@ void PrintFigures(const TestOptions& options, const std::string& text) {
   }
 }
 
+// What was found about the cases: the figures, and the exit code of cases that
+// all passed.
+int ReportFindings(const TestOptions& options, const Report& report,
+                   const std::optional<Coverage>& coverage) {
+  bool below = false;
+  if (coverage) {
+    PrintFigures(options, coverage->Describe());
+    below = coverage->Total().percent() < options.fail_under;
+  }
+  if (!report.mutation) return below ? kBelowThreshold : kOk;
+  if (options.format != ReportFormat::kJson) {
+    PrintFigures(options, DescribeMutation(*report.mutation));
+  }
+  if (!report.mutation->mistakes.empty()) {
+    PrintError(report.mutation->mistakes);
+    return kInvalidCases;
+  }
+  below |= report.mutation->score() < options.fail_under;
+  return below ? kBelowThreshold : kOk;
+}
+
 // Loads, runs and reports once.
 int RunOnce(const TestOptions& options, RunOptions run, Watched* watched) {
   Session session = LoadSession(
@@ -106,16 +151,24 @@ int RunOnce(const TestOptions& options, RunOptions run, Watched* watched) {
   }
   std::optional<Coverage> coverage;
   if (options.coverage) run.observer = &coverage.emplace(session);
-  const Report report = RunShown(session, run);
+  Report report = RunShown(session, run);
   const int code = ExitCodeOf(report);
-  if (!PrintOut(WriteReport(report, options.format, OutputTakesColor()))) {
-    return kFailed;
+  const auto print = [&] {
+    return PrintOut(WriteReport(report, options.format, OutputTakesColor()));
+  };
+  // JSON is one text; people need not wait for the mutants.
+  const bool is_json = options.format == ReportFormat::kJson;
+  if (!is_json && !print()) return kFailed;
+  if (options.mutate && code == kOk) {
+    report.mutation = MutateShown(session, run);
   }
+  if (is_json && !print()) return kFailed;
   if (code == kNothingRan) PrintError("headgate: no case ran\n");
-  if (!coverage) return code;
-  PrintFigures(options, coverage->Describe());
-  const bool below = coverage->Total().percent() < options.fail_under;
-  return code == kOk && below ? kBelowThreshold : code;
+  if (options.mutate && code == kFailed) {
+    PrintError("headgate: no mutants: a case fails without them\n");
+  }
+  const int findings = ReportFindings(options, report, coverage);
+  return code == kOk ? findings : code;
 }
 
 int Test(const TestOptions& options) {
@@ -156,10 +209,15 @@ std::function<int()> DeclareTest(CLI::App* app) {
       "--coverage", options->coverage,
       "Say which rules, documented errors and limits no case has met");
   coverage->excludes("--against");
+  CLI::Option* mutate = app->add_flag(
+      "--mutate", options->mutate,
+      "Change each rule of the policy in turn, and say which changes no case "
+      "notices");
+  mutate->excludes("--against");
   app->add_option("--fail-under", options->fail_under,
-                  "Exit with 4 if the coverage is below this many percent")
+                  "With --coverage or --mutate: exit with 4 if one of them is "
+                  "below this many percent")
       ->check(CLI::Range(0.0, 100.0))
-      ->needs(coverage)
       ->type_name("PERCENT")
       ->option_text("PERCENT");
   app->add_flag("--watch", options->watch,

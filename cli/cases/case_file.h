@@ -126,12 +126,20 @@ struct Case {
   config::Location at;
 };
 
+// A mutant that no case can tell from the policy (cli/cases/mutants.h).
+struct EquivalentMutant {
+  std::string mutant;   // its name
+  std::string because;  // for people
+  config::Location at;  // of the name
+};
+
 struct CaseFile {
   std::string path;
   std::string policy_path;  // with the folder of the file
   config::Location policy_at;
   int64_t start_unix_us = 0;  // what the clock says when a case begins
   std::vector<Case> cases;
+  std::vector<EquivalentMutant> equivalent_mutants;
 
   int64_t calls() const;  // of all cases
 };

@@ -44,6 +44,9 @@ class FileReader {
     MapReader map(root, diagnostics_);
     if (const Node* policy = map.Require("policy")) ReadPolicy(*policy);
     if (const Node* defaults = map.Find("defaults")) ReadDefaults(*defaults);
+    if (const Node* list = map.Find("equivalent_mutants")) {
+      ReadEquivalentMutants(*list);
+    }
     const Node* tests = map.Require("tests");
     if (tests == nullptr) return;
     if (!tests->is_list() || tests->items.empty()) {
@@ -108,6 +111,34 @@ class FileReader {
       return;
     }
     file_->start_unix_us = absl::ToUnixMicros(time);
+  }
+
+  void ReadEquivalentMutants(const Node& list) {
+    if (!list.is_list()) {
+      config::ReportUnexpected(list, "a list of {mutant, because}",
+                               diagnostics_);
+      return;
+    }
+    StringMap<config::Location> seen;
+    for (const Node& item : list.items) {
+      EquivalentMutant entry;
+      MapReader map(item, diagnostics_);
+      const Node* mutant = map.Require("mutant");
+      const Node* because = map.Require("because");
+      if (mutant == nullptr || because == nullptr ||
+          !config::ReadString(*mutant, diagnostics_, &entry.mutant) ||
+          !config::ReadString(*because, diagnostics_, &entry.because)) {
+        continue;
+      }
+      entry.at = mutant->at;
+      const auto [first, is_new] = seen.try_emplace(entry.mutant, entry.at);
+      if (is_new) {
+        file_->equivalent_mutants.push_back(std::move(entry));
+      } else {
+        diagnostics_->Add(entry.at, "duplicate mutant",
+                          StrCat("the first is at ", first->second.ToString()));
+      }
+    }
   }
 
   // A case, or one for each of its rows.

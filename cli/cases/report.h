@@ -8,9 +8,11 @@
 #define HEADGATE_CLI_CASES_REPORT_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "cli/cases/mutation_report.h"
 #include "cli/cases/runner.h"
 #include "policy/trace.h"
 
@@ -24,6 +26,8 @@ struct FileResults {
 struct Report {
   std::vector<FileResults> files;
   int64_t elapsed_us = 0;
+  // With --mutate: json shows it; for the others, see DescribeMutation.
+  std::optional<MutationReport> mutation;
 
   int64_t Count(CaseResult::Outcome outcome) const;
   int64_t calls() const;

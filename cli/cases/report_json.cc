@@ -94,6 +94,10 @@ std::string WriteJson(const Report& report) {
     writer.EndObject();
   }
   writer.EndArray();
+  if (report.mutation) {
+    writer.Key("mutation");
+    WriteMutation(*report.mutation, &writer);
+  }
   writer.EndObject();
   return text + "\n";
 }

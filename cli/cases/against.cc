@@ -281,6 +281,7 @@ bool Against::State::RunStep(const CaseStep& step, size_t first,
   for (int64_t call = 0; call < step.repeat; ++call) {
     const int64_t at_us = step.at_us + call * step.every_us;
     SleepUntil(begin_us + at_us);
+    saved.Set(kCallVariable, StrCat(call + 1));
     const bool good =
         RunCall(step, predictions.calls[first + static_cast<size_t>(call)]);
     ++(allowed ? of_step.allowed : of_step.denied);

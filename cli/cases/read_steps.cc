@@ -4,6 +4,7 @@
 #include "absl/time/time.h"
 #include "base/strings.h"
 #include "cli/cases/load.h"
+#include "cli/cases/saved_values.h"
 #include "cli/cases/sections.h"
 
 namespace headgate::cli {
@@ -92,7 +93,7 @@ bool CheckSavedBefore(const CaseStep& step,
   std::string text = step.request.head + step.request.body;
   if (step.expect && step.expect->json) text += step.expect->json->value;
   for (const std::string_view name : VariableNames(text)) {
-    if (!reading.scope->IsSaved(name) ||
+    if (!reading.scope->IsSaved(name) || name == kCallVariable ||
         std::find(saved.begin(), saved.end(), name) != saved.end()) {
       continue;
     }

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/strings.h"
+#include "cli/cases/saved_values.h"
 #include "config/reader.h"
 
 namespace headgate::cli {
@@ -78,6 +79,7 @@ void AddSavedNames(const Node& test, VariableScope* scope) {
   const Node* steps = test.Find("steps");
   if (steps == nullptr) return;
   for (const Node& step : steps->items) {
+    if (step.Find("repeat") != nullptr) scope->AddSaved(kCallVariable);
     const Node* save = step.Find("save");
     if (save == nullptr) continue;
     for (const Entry& entry : save->entries) scope->AddSaved(entry.key);

@@ -22,7 +22,7 @@ bool CheckRow(const config::Node& row, config::Diagnostics* diagnostics);
 // null: none. What ExpandRow returns outlives the scope that it is added to.
 config::Node ExpandRow(const config::Node* row, const Expansion& expansion);
 void AddRowVariables(const config::Node& variables, VariableScope* scope);
-// The names that the case's steps save.
+// The names that the case's steps save, and that of the call of a train.
 void AddSavedNames(const config::Node& test, VariableScope* scope);
 
 // The case as somebody would have written it without `each`; `row` null: it has

@@ -168,6 +168,9 @@ bool Runner::State::RunStep(const CaseFile& file, const Case& test,
   FailedCall* failed = nullptr;
   for (int64_t call = 0; call < step.repeat; ++call) {
     const int64_t at_us = step.at_us + call * step.every_us;
+    if (step.request.uses_saved || (step.expect && step.expect->uses_saved)) {
+      saved.Set(kCallVariable, StrCat(call + 1));
+    }
     RunCall(file, step, at_us);
     ++(outcome.decision.allowed() ? step_counts.allowed : step_counts.denied);
     if (observer != nullptr) {

@@ -33,6 +33,10 @@ JsonValue FindPath(JsonValue value, std::string_view path) {
 
 }  // namespace
 
+void SavedValues::Set(std::string_view name, std::string value) {
+  values_.insert_or_assign(std::string(name), std::move(value));
+}
+
 bool SavedValues::Save(const SavedValue& saved, std::string_view answer) {
   const JsonValue root = reader_.Read(answer);
   const JsonValue value = root ? FindPath(root, saved.path) : JsonValue();

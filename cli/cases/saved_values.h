@@ -1,5 +1,6 @@
 // What the steps of a case save from their answers, and where later steps name
-// it: `save: {token: access_token}`, then `Bearer ${token}`.
+// it: `save: {token: access_token}`, then `Bearer ${token}`. And which call of
+// its step a request is: `${call}`.
 //
 // Belongs to one thread; lives as long as one run of a case.
 #ifndef HEADGATE_CLI_CASES_SAVED_VALUES_H_
@@ -14,9 +15,13 @@
 
 namespace headgate::cli {
 
+// In a step with `repeat`: 1, 2, ...
+inline constexpr char kCallVariable[] = "call";
+
 class SavedValues {
  public:
   void Clear() { values_.clear(); }
+  void Set(std::string_view name, std::string value);
 
   // Takes the value from an answer's JSON. False: there is none, or it is no
   // text and no number.

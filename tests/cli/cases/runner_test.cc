@@ -142,6 +142,18 @@ TEST(RunnerTest, CountsOverAStepAndOverTheCase) {
   EXPECT_EQ(run.Failures(), "");
 }
 
+TEST(RunnerTest, CallsOfAStepAreNumbered) {
+  const CaseRun run(CaseText(R"(
+  - name: a
+    steps:
+      - {repeat: 3, request: {path: "/acme/chat/chatrooms/${call}x/admin"},
+         expect: {json: {error_description: "grpID ${call}x does not exist!"}}}
+      - {request: {path: "/acme/chat/chatrooms/${call}x/admin"},
+         expect: {json: {error_description: "grpID 1x does not exist!"}}}
+)"));
+  EXPECT_EQ(run.Failures(), "");
+}
+
 TEST(RunnerTest, ExpectsDelays) {
   const CaseRun run(
       CaseText(R"(

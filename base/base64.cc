@@ -1,6 +1,6 @@
 // Base64 both ways (RFC 4648 4 and 5); declared in base/crypto.h.
-#include <algorithm>
 #include <cstdint>
+#include <cstring>
 
 #include "base/crypto.h"
 
@@ -23,11 +23,28 @@ constexpr std::array<int8_t, 256> ValuesOf(const char* digits) {
 constexpr std::array<int8_t, 256> kStandardValues = ValuesOf(kStandardDigits);
 constexpr std::array<int8_t, 256> kUrlValues = ValuesOf(kUrlDigits);
 
+// The two digits of each twelve bits.
+using Pairs = std::array<char, 2 * 4096>;
+constexpr Pairs PairsOf(const char* digits) {
+  Pairs pairs{};
+  for (size_t bits = 0; bits < 4096; ++bits) {
+    pairs[2 * bits] = digits[bits >> 6];
+    pairs[2 * bits + 1] = digits[bits & 63];
+  }
+  return pairs;
+}
+constexpr Pairs kStandardPairs = PairsOf(kStandardDigits);
+constexpr Pairs kUrlPairs = PairsOf(kUrlDigits);
+
 // Takes off one or two '='. False: not padded to a multiple of four.
 bool RemovePadding(std::string_view* text) {
   if (text->size() % 4 != 0) return false;
   for (int i = 0; i < 2 && text->ends_with('='); ++i) text->remove_suffix(1);
   return true;
+}
+
+size_t EncodedSize(size_t bytes, bool padded) {
+  return padded ? (bytes + 2) / 3 * 4 : (bytes * 4 + 2) / 3;
 }
 
 }  // namespace
@@ -40,7 +57,8 @@ bool Base64Decode(std::string_view text, Base64Alphabet alphabet,
   if (text.size() % 4 == 1) return false;
   const std::array<int8_t, 256>& values =
       standard ? kStandardValues : kUrlValues;
-  bytes->reserve(text.size() / 4 * 3 + 2);
+  bytes->resize(text.size() / 4 * 3 + text.size() % 4 * 3 / 4);
+  char* out = bytes->data();
   uint32_t bits = 0;
   int bit_count = 0;
   for (const char c : text) {
@@ -50,7 +68,7 @@ bool Base64Decode(std::string_view text, Base64Alphabet alphabet,
     bit_count += 6;
     if (bit_count < 8) continue;
     bit_count -= 8;
-    bytes->push_back(static_cast<char>(bits >> bit_count & 0xff));
+    *out++ = static_cast<char>(bits >> bit_count & 0xff);
   }
   // The bits that are left over must be zero, or two texts would mean the same.
   return (bits & ((1u << bit_count) - 1)) == 0;
@@ -66,27 +84,31 @@ std::optional<std::string> Base64Decode(std::string_view text,
 void AppendBase64(std::string_view bytes, Base64Alphabet alphabet,
                   std::string* text) {
   const bool standard = alphabet == Base64Alphabet::kStandard;
-  const char* digits = standard ? kStandardDigits : kUrlDigits;
-  for (size_t i = 0; i < bytes.size(); i += 3) {
-    const size_t taken = std::min<size_t>(3, bytes.size() - i);
-    uint32_t bits = 0;
-    for (size_t k = 0; k < 3; ++k) {
-      const char byte = k < taken ? bytes[i + k] : '\0';
-      bits = bits << 8 | static_cast<unsigned char>(byte);
-    }
-    for (size_t k = 0; k < 4; ++k) {
-      if (k <= taken) {
-        text->push_back(digits[bits >> (18 - 6 * k) & 63]);
-      } else if (standard) {
-        text->push_back('=');
-      }
-    }
+  const char* const digits = standard ? kStandardDigits : kUrlDigits;
+  const char* const pairs = (standard ? kStandardPairs : kUrlPairs).data();
+  const auto at = [bytes](size_t index) -> uint32_t {
+    return static_cast<unsigned char>(bytes[index]);
+  };
+  const size_t rest = bytes.size() % 3;
+  const size_t whole = bytes.size() - rest;
+  const size_t begin = text->size();
+  text->resize(begin + EncodedSize(bytes.size(), standard), '=');
+  char* out = text->data() + begin;
+  for (size_t i = 0; i < whole; i += 3) {
+    const uint32_t bits = at(i) << 16 | at(i + 1) << 8 | at(i + 2);
+    std::memcpy(out, &pairs[2 * (bits >> 12)], 2);
+    std::memcpy(out + 2, &pairs[2 * (bits & 0xfff)], 2);
+    out += 4;
   }
+  if (rest == 0) return;
+  const uint32_t bits = at(whole) << 16 | (rest == 2 ? at(whole + 1) << 8 : 0);
+  *out++ = digits[bits >> 18];
+  *out++ = digits[bits >> 12 & 63];
+  if (rest == 2) *out = digits[bits >> 6 & 63];
 }
 
 std::string Base64Encode(std::string_view bytes, Base64Alphabet alphabet) {
   std::string text;
-  text.reserve((bytes.size() + 2) / 3 * 4);
   AppendBase64(bytes, alphabet, &text);
   return text;
 }

@@ -4,14 +4,15 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
-#include <openssl/sha.h>
 #include <sodium/crypto_shorthash_siphash24.h>
 #include <zlib.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <limits>
+#include <memory>
 
 #include "base/strings.h"
 
@@ -29,6 +30,46 @@ const unsigned char* Unsigned(std::string_view bytes) {
   return reinterpret_cast<const unsigned char*>(bytes.data());
 }
 
+// Looked up once: by name it costs more than hashing a credential does.
+const EVP_MD* Sha256Method() {
+  static const EVP_MD* const method = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  return method;
+}
+
+struct ContextDeleter {
+  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+};
+
+// One thread's stock of random bytes. The generator takes a microsecond for a
+// call and little for a byte, so it is asked for many at once. What was given
+// out is wiped: no byte is ever given twice, nor found here later.
+class RandomStock {
+ public:
+  ~RandomStock() { OPENSSL_cleanse(bytes_.data(), bytes_.size()); }
+
+  void Take(char* out, size_t count) {
+    if (count > bytes_.size() / 4) return Draw(out, count);
+    if (count > left_) {
+      Draw(bytes_.data(), bytes_.size());
+      left_ = bytes_.size();
+    }
+    char* const from = bytes_.data() + (bytes_.size() - left_);
+    std::memcpy(out, from, count);
+    OPENSSL_cleanse(from, count);
+    left_ -= count;
+  }
+
+ private:
+  static void Draw(char* out, size_t count) {
+    CheckThat(RAND_bytes(reinterpret_cast<unsigned char*>(out),
+                         static_cast<int>(count)) == 1,
+              "the system has randomness");
+  }
+
+  std::array<char, 1024> bytes_;
+  size_t left_ = 0;
+};
+
 // Ends the stream however the function ends.
 struct Inflater {
   z_stream stream = {};
@@ -42,8 +83,15 @@ struct Inflater {
 
 Sha256Digest Sha256(std::string_view bytes) {
   Sha256Digest digest;
-  SHA256(Unsigned(bytes), bytes.size(),
-         reinterpret_cast<unsigned char*>(digest.data()));
+  thread_local const std::unique_ptr<EVP_MD_CTX, ContextDeleter> context(
+      EVP_MD_CTX_new());
+  CheckThat(
+      EVP_DigestInit_ex(context.get(), Sha256Method(), nullptr) == 1 &&
+          EVP_DigestUpdate(context.get(), bytes.data(), bytes.size()) == 1 &&
+          EVP_DigestFinal_ex(context.get(),
+                             reinterpret_cast<unsigned char*>(digest.data()),
+                             nullptr) == 1,
+      "SHA-256 works");
   return digest;
 }
 
@@ -92,10 +140,9 @@ bool ConstantTimeEquals(std::string_view a, std::string_view b) {
 std::string RandomBytes(size_t count) {
   CheckThat(count <= static_cast<size_t>(std::numeric_limits<int>::max()),
             "random bytes are asked for in small numbers");
+  thread_local RandomStock stock;
   std::string bytes(count, '\0');
-  CheckThat(RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()),
-                       static_cast<int>(count)) == 1,
-            "the system has randomness");
+  stock.Take(bytes.data(), count);
   return bytes;
 }
 

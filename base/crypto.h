@@ -42,7 +42,8 @@ std::array<uint64_t, 2> SipHash128(const std::array<uint64_t, 2>& key,
 // compare digests where they are.
 bool ConstantTimeEquals(std::string_view a, std::string_view b);
 
-// `count` bytes from the system's generator, fit for keys.
+// `count` bytes of the generator, fit for keys. A process that forks must exec:
+// its child would draw the same.
 std::string RandomBytes(size_t count);
 
 enum class Base64Alphabet {

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "base/percent.h"
+#include "base/strings.h"
 #include "rapidjson/writer.h"
 
 namespace headgate {
@@ -21,24 +22,8 @@ struct StringStream {
   std::string* out;
 };
 
-class Writer : public rapidjson::Writer<StringStream> {
- public:
-  explicit Writer(StringStream& stream)
-      : rapidjson::Writer<StringStream>(stream) {}
-
-  // A value that is JSON text already.
-  void Raw(std::string_view json, rapidjson::Type type) {
-    Prefix(type);
-    os_->out->append(json);
-  }
-  // REQUIRES: IsPlainJson.
-  void PlainString(std::string_view text) {
-    Prefix(rapidjson::kStringType);
-    os_->Put('"');
-    os_->out->append(text);
-    os_->Put('"');
-  }
-};
+// Of one value that stands alone: no level, and so no allocation.
+using ValueWriter = rapidjson::Writer<StringStream>;
 
 bool IsPlainByte(unsigned char c) {
   return c >= ' ' && c < 0x80 && c != '"' && c != '\\';
@@ -78,60 +63,63 @@ std::string ReplaceInvalid(std::string_view text) {
   return valid;
 }
 
-void WriteString(std::string_view text, Writer* writer) {
-  if (IsPlainJson(text)) return writer->PlainString(text);
-  if (IsUtf8(text)) {
-    writer->String(text.data(), static_cast<unsigned>(text.size()));
-    return;
-  }
-  const std::string valid = ReplaceInvalid(text);
-  writer->String(valid.data(), static_cast<unsigned>(valid.size()));
+void AppendEscaped(std::string_view text, std::string* out) {
+  StringStream stream(out);
+  ValueWriter(stream).String(text.data(), static_cast<unsigned>(text.size()));
 }
 
 }  // namespace
 
-struct JsonWriter::Implementation {
-  explicit Implementation(std::string* out) : stream(out), writer(stream) {}
-  StringStream stream;
-  Writer writer;
-};
-
-JsonWriter::JsonWriter(std::string* out)
-    : implementation_(std::make_unique<Implementation>(out)) {}
-JsonWriter::~JsonWriter() = default;
+// What stands before a value is a comma, unless the text says otherwise: no
+// value ends in one of these.
+void JsonWriter::BeginValue() {
+  if (out_->size() == begin_) return;
+  const char last = out_->back();
+  if (last != '{' && last != '[' && last != ':') out_->push_back(',');
+}
 
 void JsonWriter::Reset(std::string* out) {
-  implementation_->stream.out = out;
-  implementation_->writer.Reset(implementation_->stream);
+  out_ = out;
+  begin_ = out->size();
 }
 
-void JsonWriter::StartObject() { implementation_->writer.StartObject(); }
-void JsonWriter::Key(std::string_view key) { String(key); }
-void JsonWriter::EndObject() { implementation_->writer.EndObject(); }
-void JsonWriter::StartArray() { implementation_->writer.StartArray(); }
-void JsonWriter::EndArray() { implementation_->writer.EndArray(); }
+void JsonWriter::Begin(char bracket) {
+  BeginValue();
+  out_->push_back(bracket);
+}
+void JsonWriter::StartObject() { Begin('{'); }
+void JsonWriter::EndObject() { out_->push_back('}'); }
+void JsonWriter::StartArray() { Begin('['); }
+void JsonWriter::EndArray() { out_->push_back(']'); }
 
+void JsonWriter::Key(std::string_view key) {
+  String(key);
+  out_->push_back(':');
+}
 void JsonWriter::String(std::string_view text) {
-  WriteString(text, &implementation_->writer);
+  BeginValue();
+  AppendJsonString(text, out_);
 }
 void JsonWriter::Raw(std::string_view json) {
-  implementation_->writer.Raw(json, rapidjson::kObjectType);
+  BeginValue();
+  out_->append(json);
 }
 void JsonWriter::Integer(int64_t value) {
-  implementation_->writer.Int64(value);
+  BeginValue();
+  StrAppend(out_, value);
 }
 void JsonWriter::Unsigned(uint64_t value) {
-  implementation_->writer.Uint64(value);
+  BeginValue();
+  StrAppend(out_, value);
 }
 void JsonWriter::Number(double value) {
-  if (std::isfinite(value)) {
-    implementation_->writer.Double(value);
-  } else {
-    implementation_->writer.Null();
-  }
+  if (!std::isfinite(value)) return Null();
+  BeginValue();
+  StringStream stream(out_);
+  ValueWriter(stream).Double(value);
 }
-void JsonWriter::Boolean(bool value) { implementation_->writer.Bool(value); }
-void JsonWriter::Null() { implementation_->writer.Null(); }
+void JsonWriter::Boolean(bool value) { Raw(value ? "true" : "false"); }
+void JsonWriter::Null() { Raw("null"); }
 
 // Recursion is bounded by JsonReader::kDepthMax.
 void JsonWriter::Value(JsonValue value) {
@@ -188,12 +176,16 @@ bool IsPlainJson(std::string_view text) {
   return IsPlainWord(text.data() + last);
 }
 
-// A string that stands alone needs no level of the writer's stack, and so no
-// allocation.
 void AppendJsonString(std::string_view text, std::string* out) {
-  StringStream stream(out);
-  Writer writer(stream);
-  WriteString(text, &writer);
+  if (IsPlainJson(text)) {
+    out->push_back('"');
+    out->append(text);
+    out->push_back('"');
+  } else if (IsUtf8(text)) {
+    AppendEscaped(text, out);
+  } else {
+    AppendEscaped(ReplaceInvalid(text), out);
+  }
 }
 
 void AppendJsonEscaped(std::string_view text, std::string* out) {

@@ -1,6 +1,8 @@
-// JSON into a std::string, through RapidJSON's Writer: compact, in the order of
-// the calls. What it writes is always valid JSON: bytes that are not UTF-8
-// become U+FFFD, and numbers that JSON lacks (NaN, infinities) become null.
+// JSON into a std::string: compact, in the order of the calls. What it writes
+// is always valid JSON: bytes that are not UTF-8 become U+FFFD, and numbers
+// that JSON lacks (NaN, infinities) become null. RapidJSON's Writer writes what
+// is hard, escapes and doubles; brackets and commas are written here, without a
+// stack of levels and so without an allocation.
 //
 //   std::string out;
 //   JsonWriter writer(&out);
@@ -9,13 +11,12 @@
 //   writer.Boolean(true);
 //   writer.EndObject();                      // {"result":true}
 //
-// Calls must nest properly (RapidJSON asserts it in debug builds). Not
-// thread-safe; Reset() reuses the writer without allocating.
+// Calls must nest properly. Not thread-safe.
 #ifndef HEADGATE_BASE_JSON_WRITER_H_
 #define HEADGATE_BASE_JSON_WRITER_H_
 
+#include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 
@@ -26,10 +27,7 @@ namespace headgate {
 class JsonWriter {
  public:
   // Appends to `out`, which must outlive the writer or its next Reset.
-  explicit JsonWriter(std::string* out);
-  ~JsonWriter();
-  JsonWriter(const JsonWriter&) = delete;
-  JsonWriter& operator=(const JsonWriter&) = delete;
+  explicit JsonWriter(std::string* out) { Reset(out); }
 
   // Begins a new text that is appended to `out`.
   void Reset(std::string* out);
@@ -63,8 +61,11 @@ class JsonWriter {
   void Member(std::string_view key, bool value);
 
  private:
-  struct Implementation;
-  std::unique_ptr<Implementation> implementation_;
+  void BeginValue();
+  void Begin(char bracket);
+
+  std::string* out_;
+  size_t begin_;
 };
 
 // Whether `text` may stand between quotes as it is: ASCII without control

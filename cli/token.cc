@@ -99,7 +99,8 @@ void ExpandPermissions(const TokenOptions& options,
                        TokenClaims* claims) {
   if (service == nullptr) return;
   claims->permissions = service::private_services::ExpandPermissions(
-      options.permissions, service->contract.implied);
+      {options.permissions.begin(), options.permissions.end()},
+      service->contract.implied);
   for (const std::string& name : claims->permissions) {
     claims->permission_numbers.push_back(
         service::private_services::PermissionNumber(name));

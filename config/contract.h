@@ -149,6 +149,8 @@ struct Alias {
   Location at;
 };
 
+using NamedLists = std::map<std::string, std::vector<std::string>, std::less<>>;
+
 struct Contract {
   std::string name;
   std::string app_key;  // "{org_name}#{app_name}"
@@ -167,9 +169,9 @@ struct Contract {
   // fills it: every refusal has a row.
   std::map<std::string, std::string> refusals;
   std::map<std::string, ValueSpec> values;
-  std::map<std::string, std::vector<std::string>> implied;   // permissions
-  std::map<std::string, std::vector<std::string>> settings;  // choices, default
-                                                             // first
+  NamedLists implied;   // permissions
+  NamedLists settings;  // choices, default
+                        // first
   std::map<std::string, std::shared_ptr<const Limit>> limits;
   std::vector<Operation> operations;  // in the order of the file
   std::vector<UpstreamRule> upstream_answers;

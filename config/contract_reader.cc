@@ -76,7 +76,7 @@ void ReadValues(const Node& node, const ContractReading& reading) {
 
 // A map from names to lists of names: `implied` and `settings`.
 void ReadNameLists(const Node& node, const ContractReading& reading,
-                   std::map<std::string, std::vector<std::string>>* lists) {
+                   NamedLists* lists) {
   if (!node.is_map()) {
     ReportUnexpected(node, "a map of lists", reading.diagnostics);
     return;

@@ -27,6 +27,7 @@ void Decision::Clear() {
   body_rewritten = false;
   body.clear();
   needs_body = false;
+  body_json = JsonValue();
   app_key.clear();
   variables.clear();
   variable_text.clear();

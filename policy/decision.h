@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/json_reader.h"
 #include "config/diagnostic.h"
 #include "policy/identity.h"
 #include "policy/limiter.h"
@@ -65,6 +66,9 @@ struct Decision {
   bool body_rewritten = false;
   std::string body;
   bool needs_body = false;  // EvaluateBody must see the whole body first
+  // The body as it was read, names folded; "no value" where none was. It stands
+  // in the engine's own buffers: valid until the engine decides again.
+  JsonValue body_json;
   // A secret in some families: never shown; see `app->name` and AppKeyHash().
   std::string app_key;
   // The path's variables, decoded and folded: names are the policy's, values

@@ -27,7 +27,6 @@ struct Engine::Line {
   Engine* engine;
   std::string_view body = {};
   const CompiledRoute* route = nullptr;  // null: no operation matched
-  JsonValue root = {};
 
   Buffers& buffers() const { return *engine->buffers_; }
   const OperationRules& rules() const { return *decision->operation->rules; }
@@ -160,7 +159,7 @@ bool Engine::ValidateBody(Line* line) {
   const BodyTools tools{&buffers.reader, &buffers.writer, &line->recorder,
                         &buffers.scratch};
   return line->rules().body.Check(line->body, line->request.content_type, tools,
-                                  line->decision, &line->root);
+                                  line->decision, &line->decision->body_json);
 }
 
 // Only what has the documented form can be held against the grants.
@@ -169,8 +168,8 @@ bool Engine::AuthorizeBody(Line* line) {
   if (line->rules().grants.empty() || app == nullptr || !app->rules->grants) {
     return true;
   }
-  return line->rules().grants.Check(line->root, *app->rules->grants,
-                                    &line->recorder);
+  return line->rules().grants.Check(line->decision->body_json,
+                                    *app->rules->grants, &line->recorder);
 }
 
 // The line of a decision. `limit` stands before `validate`: a refused call

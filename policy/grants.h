@@ -8,19 +8,19 @@
 #ifndef HEADGATE_POLICY_GRANTS_H_
 #define HEADGATE_POLICY_GRANTS_H_
 
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/json_reader.h"
 #include "base/strings.h"
+#include "config/contract.h"
 #include "policy/body.h"
 #include "policy/rule.h"
 
 namespace headgate::policy {
 
-using Implied = std::map<std::string, std::vector<std::string>>;
+using Implied = config::NamedLists;
 
 class Grants {
  public:

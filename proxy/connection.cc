@@ -36,6 +36,7 @@ Connection::Connection(ConnectionHost* host, Transport transport,
           host->loop().Watch(transport_.fd(), EV_READ, &OnReadable, this)),
       read_timer_(&OnReadDeadline, this),
       write_timer_(&OnWriteDeadline, this),
+      flush_(&OnTurnEnd, this),
       input_(&host->blocks()),
       parser_(HeadLimits(host->limits())) {
   event_add(read_event_.get(), nullptr);
@@ -138,7 +139,7 @@ void Connection::Advance() {
   while (!closing_ && Step()) {
   }
   in_advance_ = false;
-  Flush();
+  FlushSoon();
 }
 
 bool Connection::Step() {

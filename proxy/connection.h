@@ -26,6 +26,7 @@
 #include "proxy/read_buffer.h"
 #include "proxy/timer_wheel.h"
 #include "proxy/transport.h"
+#include "proxy/turn_end.h"
 
 namespace headgate::proxy {
 
@@ -103,6 +104,7 @@ class Connection {
   static void OnWritable(int fd, short what, void* self);
   static void OnReadDeadline(void* self);
   static void OnWriteDeadline(void* self);
+  static void OnTurnEnd(void* self);
 
   // Reading.
   void ReadInput();
@@ -124,6 +126,7 @@ class Connection {
   void DownstreamGone(CloseCause cause);
 
   // Writing.
+  void FlushSoon();
   void Flush();
   void FlushAndClose();
   // How much of the two was taken.
@@ -145,6 +148,7 @@ class Connection {
   EventHandle write_event_;  // made when first needed
   WheelTimer read_timer_;
   WheelTimer write_timer_;
+  TurnTask flush_;
   ReadBuffer input_;
   std::string output_;
   size_t output_sent_ = 0;

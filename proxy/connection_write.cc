@@ -13,6 +13,8 @@ namespace {
 constexpr size_t kOutputKeptBytes = 16 * 1024;
 // A body up to this size is written in one piece with its head.
 constexpr size_t kJoinedBytesMax = 4 * 1024;
+// More than this does not wait for the turn's end.
+constexpr size_t kGatheredBytesMax = 16 * 1024;
 
 iovec Piece(std::string_view bytes) {
   return {.iov_base = const_cast<char*>(bytes.data()), .iov_len = bytes.size()};
@@ -22,20 +24,33 @@ iovec Piece(std::string_view bytes) {
 
 void Connection::Send(std::string_view head, std::string_view body) {
   if (state_ == State::kClosed || dead_) return;
-  const bool blocked = unsent() > 0;
-  // Inside Advance answers are gathered: several pipelined requests that are
-  // answered here leave in one write. A small body is copied to its head, which
-  // costs less than a gathering write.
-  const bool join = in_advance_ || blocked || body.size() <= kJoinedBytesMax;
-  size_t taken = join ? 0 : WriteNow(head, body);
+  // What is small is gathered until the turn ends: answers to pipelined
+  // requests leave in one write, and a body with its head. A large piece is
+  // not copied if it can be helped.
+  const bool gather = unsent() > 0 || body.size() <= kJoinedBytesMax;
+  const size_t taken = gather ? 0 : WriteNow(head, body);
   const size_t of_head = std::min(taken, head.size());
   output_.append(head.substr(of_head));
   output_.append(body.substr(taken - of_head));
-  if (in_advance_ || blocked || dead_) return;
-  if (join) output_sent_ = taken = WriteNow(output_, {});
-  if (unsent() > 0) return WantWritable(taken > 0);
-  output_.clear();
-  output_sent_ = 0;
+  if (dead_ || in_advance_ || writable_wanted_) return;
+  if (unsent() == 0) {
+    output_.clear();
+  } else if (gather) {
+    FlushSoon();
+  } else {
+    WantWritable(taken > 0);
+  }
+}
+
+// At the turn's end, unless there is much of it already.
+void Connection::FlushSoon() {
+  const bool wait = unsent() > 0 && unsent() <= kGatheredBytesMax && !closing_;
+  if (!wait) return Flush();
+  if (!writable_wanted_) flush_.Queue(&host_->loop().turn_end());
+}
+
+void Connection::OnTurnEnd(void* self) {
+  static_cast<Connection*>(self)->Flush();
 }
 
 size_t Connection::WriteNow(std::string_view head, std::string_view body) {
@@ -206,6 +221,7 @@ void Connection::ReadLingering() {
 void Connection::Close(CloseCause cause) {
   if (state_ == State::kClosed) return;
   state_ = State::kClosed;
+  flush_.Clear();
   read_timer_.Clear();
   write_timer_.Clear();
   read_event_.reset();

@@ -37,7 +37,26 @@ EventLoop::~EventLoop() {
   close(mail_fd_);
 }
 
-void EventLoop::Run() { event_base_loop(base_.get(), EVLOOP_NO_EXIT_ON_EMPTY); }
+void EventLoop::Run() {
+  do {
+    RunTurn(/*wait=*/true);
+  } while (event_base_got_break(base_.get()) == 0);
+  RunTurnEnd();
+}
+
+void EventLoop::RunTurn(bool wait) {
+  RunTurnEnd();
+  event_base_loop(base_.get(), wait ? EVLOOP_ONCE | EVLOOP_NO_EXIT_ON_EMPTY
+                                    : EVLOOP_NONBLOCK);
+}
+
+void EventLoop::RunTurnEnd() {
+  if (turn_end_.empty()) return;
+  turn_ = clock_.Now();
+  in_callback_ = true;
+  turn_end_.Run();
+  in_callback_ = false;
+}
 
 void EventLoop::Post(absl::AnyInvocable<void()> task) {
   {

@@ -1,5 +1,6 @@
 // One thread's event loop: libevent's base, a turn's cached time, a wheel of
-// coarse deadlines and a mailbox for other threads.
+// coarse deadlines, what is left for a turn's end, and a mailbox for other
+// threads.
 //
 // Everything but Post() and Stop() belongs to the loop's own thread.
 #ifndef HEADGATE_PROXY_EVENT_LOOP_H_
@@ -15,6 +16,7 @@
 #include "absl/synchronization/mutex.h"
 #include "base/clock.h"
 #include "proxy/timer_wheel.h"
+#include "proxy/turn_end.h"
 
 namespace headgate::proxy {
 
@@ -36,6 +38,9 @@ class EventLoop {
 
   // Runs until Stop().
   void Run();
+  // One turn: what was left for its end, then what is ready, for which it waits
+  // if `wait`.
+  void RunTurn(bool wait);
   // Thread-safe: `task` runs on the loop's thread, in order.
   void Post(absl::AnyInvocable<void()> task);
   // Thread-safe: Run returns after the current turn.
@@ -54,6 +59,7 @@ class EventLoop {
   // happens at one time, and two clocks are read once per event.
   Instant Now() const { return in_callback_ ? turn_ : clock_.Now(); }
   TimerWheel& timers() { return timers_; }
+  TurnEnd& turn_end() { return turn_end_; }
   event_base* base() { return base_.get(); }
 
  private:
@@ -72,10 +78,12 @@ class EventLoop {
   static void OnTick(int fd, short what, void* self);
   static void OnMail(int fd, short what, void* self);
   void RunMail();
+  void RunTurnEnd();
 
   const Clock& clock_;
   std::unique_ptr<event_base, EventBaseDeleter> base_;
   TimerWheel timers_;
+  TurnEnd turn_end_;
   Instant turn_;
   bool in_callback_ = false;
   EventHandle tick_;

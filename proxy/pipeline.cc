@@ -209,6 +209,8 @@ bool Pipeline::DecideBody(Exchange& exchange) {
 bool Pipeline::Delay(Exchange& exchange) {
   const int64_t delay_us = exchange.decision.rate.delay_us;
   if (delay_us <= 0) return false;
+  // The engine will have read other bodies by then.
+  exchange.decision.body_json = JsonValue();
   if (exchange.delay_timer == nullptr) {
     exchange.delay_timer = environment_.loop->Timer(
         [](int, short, void* argument) {

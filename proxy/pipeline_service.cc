@@ -4,6 +4,7 @@
 #include <thread>
 #include <utility>
 
+#include "base/strings.h"
 #include "proxy/connection.h"
 #include "proxy/pipeline.h"
 #include "service/call.h"
@@ -12,29 +13,9 @@
 namespace headgate::proxy {
 namespace {
 
-std::unique_ptr<service::Call> NewCall(const Exchange& exchange,
-                                       const Instant& now) {
-  const policy::Decision& decision = exchange.decision;
-  auto call = std::make_unique<service::Call>();
-  call->service = decision.service;
-  call->operation = decision.operation;
-  call->app = decision.app;
-  call->caller = decision.caller;
-  call->method = exchange.head.method_text;
-  call->url = exchange.connection->is_tls() ? "https://" : "http://";
-  call->url.append(exchange.head.authority).append(decision.path);
-  call->path = decision.path;
-  call->query =
-      decision.query_rewritten ? decision.query : exchange.target.query;
-  call->sent_query = exchange.target.query;
-  call->body = decision.body_rewritten ? decision.body : exchange.body;
-  call->content_type = exchange.request.content_type;
-  call->credentials = exchange.request.authorization;
-  for (const auto& [name, value] : decision.variables) {
-    call->variables.emplace_back(name, value);
-  }
-  call->now = now;
-  return call;
+std::string OriginOf(const Exchange& exchange) {
+  return StrCat(exchange.connection->is_tls() ? "https://" : "http://",
+                exchange.head.authority);
 }
 
 }  // namespace
@@ -48,7 +29,8 @@ bool Pipeline::HandleHere(Exchange& exchange) {
   // The call may outlive this generation's last exchange: it holds the gateway.
   const auto gateway = exchange.generation->gateway();
   gateway->Handle(
-      NewCall(exchange, environment_.loop->Now()),
+      service::MakeCall(exchange.request, exchange.body, exchange.decision,
+                        OriginOf(exchange), environment_.loop->Now()),
       [this, gateway, loop = environment_.loop, pending = std::move(pending),
        home = std::this_thread::get_id()](
           std::unique_ptr<service::Call> call) mutable {

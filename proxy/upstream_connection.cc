@@ -28,6 +28,7 @@ NativeConnection::NativeConnection(const ClientSettings* settings,
     : settings_(*settings),
       addresses_(*addresses),
       pool_(*pool),
+      flush_(&OnTurnEnd, this),
       timer_(&OnTimeout, this),
       parser_(AnswerLimits()) {}
 
@@ -55,7 +56,7 @@ void NativeConnection::Reuse(const UpstreamRequest& request,
   reused_ = true;
   settings_.stats->reuses.Add(1);
   state_ = State::kBusy;
-  Flush();
+  flush_.Queue(&settings_.loop->turn_end());
 }
 
 // Detaches the call and puts the connection in order. The answer's views stay
@@ -86,6 +87,7 @@ void NativeConnection::Close() {
 }
 
 void NativeConnection::CloseSocket() {
+  flush_.Clear();
   read_event_.reset();
   write_event_.reset();
   watching_writable_ = false;
@@ -159,6 +161,12 @@ void NativeConnection::Read() {
     return;
   }
   if (state_ != State::kBusy || paused_) return;
+  if (flush_.is_queued() && sent_ == 0) {
+    // An end, or an answer to nothing: the request has not begun to leave.
+    Fail(Refusal::kUpstreamProtocol, Resend::kAfresh,
+         "the connection ended, or spoke unasked, while it was idle");
+    return;
+  }
   // Bytes that a pause left behind.
   if (phase_ == Phase::kStreamed && !Process()) return;
   for (int i = 0; i < kReadsPerTurn; ++i) {

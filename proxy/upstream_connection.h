@@ -1,5 +1,5 @@
 // One plain connection to a server, and the attempt that runs on it: connect,
-// send with one gathering write, read the answer strictly, be kept.
+// send with one gathering write at the turn's end, read the answer strictly, be kept.
 //
 // What makes it cheap: the read event stays in epoll for the connection's life,
 // the write event is there only after EAGAIN, the buffer and the parsers are
@@ -25,6 +25,7 @@
 #include "proxy/http/body_reader.h"
 #include "proxy/http/response_parser.h"
 #include "proxy/upstream_addresses.h"
+#include "proxy/turn_end.h"
 #include "proxy/upstream_buffer.h"
 #include "proxy/upstream_client.h"
 #include "proxy/upstream_progress.h"
@@ -87,6 +88,7 @@ class NativeConnection final : public Attempt, private AddressWaiter {
   static void OnReadable(int fd, short what, void* self);
   static void OnWritable(int fd, short what, void* self);
   static void OnFailing(int fd, short what, void* self);
+  static void OnTurnEnd(void* self);
   static void OnTimeout(void* self);
   void OnAddresses() override;
 
@@ -135,6 +137,7 @@ class NativeConnection final : public Attempt, private AddressWaiter {
   State state_ = State::kNew;
   int fd_ = -1;
   EventHandle read_event_, write_event_, failing_event_;
+  TurnTask flush_;
   WheelTimer timer_;
 
   // Connecting.

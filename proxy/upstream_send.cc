@@ -8,7 +8,12 @@
 
 namespace headgate::proxy {
 
+void NativeConnection::OnTurnEnd(void* self) {
+  static_cast<NativeConnection*>(self)->Flush();
+}
+
 void NativeConnection::Flush() {
+  flush_.Clear();
   while (HasUnsent() && !write_failed_) {
     std::array<iovec, 3> pieces;
     msghdr message = {};

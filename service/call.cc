@@ -1,5 +1,7 @@
 #include "service/call.h"
 
+#include "base/strings.h"
+
 namespace headgate::service {
 
 std::string_view Call::Variable(std::string_view name) const {
@@ -20,6 +22,32 @@ bool Call::Refuse(std::string_view error, std::string_view value,
   answer.value = value;
   answer.bound = bound;
   return false;
+}
+
+std::unique_ptr<Call> MakeCall(const policy::Request& request,
+                               std::string_view body,
+                               const policy::Decision& decision,
+                               std::string_view origin, const Instant& now) {
+  auto call = std::make_unique<Call>();
+  call->service = decision.service;
+  call->operation = decision.operation;
+  call->app = decision.app;
+  call->caller = decision.caller;
+  call->method = request.method;
+  call->url = StrCat(origin, decision.path);
+  call->path = decision.path;
+  call->query = decision.query_rewritten ? decision.query : request.query;
+  call->sent_query = request.query;
+  call->body = decision.body_rewritten ? decision.body : body;
+  call->body_json = decision.body_json;
+  call->content_type = request.content_type;
+  call->credentials = request.authorization;
+  call->variables.reserve(decision.variables.size());
+  for (const auto& [name, value] : decision.variables) {
+    call->variables.emplace_back(name, value);
+  }
+  call->now = now;
+  return call;
 }
 
 }  // namespace headgate::service

@@ -7,6 +7,7 @@
 #define HEADGATE_SERVICE_CALL_H_
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,8 +15,11 @@
 
 #include "absl/functional/any_invocable.h"
 #include "base/clock.h"
+#include "base/json_reader.h"
+#include "policy/decision.h"
 #include "policy/identity.h"
 #include "policy/policy.h"
+#include "policy/request.h"
 
 namespace headgate::service {
 
@@ -48,12 +52,15 @@ struct Call {
   const policy::CompiledApp* app = nullptr;  // null: none is needed
   policy::Identity caller;
 
-  std::string method;        // "POST"
-  std::string url;           // "http://host/acme/chat/users": no query
-  std::string path;          // the same without scheme and host
-  std::string query;         // validated, numbers clamped; without '?'
-  std::string sent_query;    // as the client wrote it: for lists that echo it
-  std::string body;          // validated, names folded
+  std::string method;      // "POST"
+  std::string url;         // "http://host/acme/chat/users": no query
+  std::string path;        // the same without scheme and host
+  std::string query;       // validated, numbers clamped; without '?'
+  std::string sent_query;  // as the client wrote it: for lists that echo it
+  std::string body;        // validated, names folded
+  // The same, as the policy has read it already: for `direct` handlers, which
+  // run before the policy reads anything else. "No value" for all others.
+  JsonValue body_json;
   std::string content_type;  // as it came; empty: none
   std::string credentials;   // the Authorization field, as it came: a secret
   // The path's variables, decoded and folded.
@@ -72,6 +79,13 @@ struct Call {
   bool Refuse(std::string_view error, std::string_view value = {},
               int64_t bound = 0);
 };
+
+// The call that the policy has allowed. `origin` is what stands before the path
+// in its URL: "https://host".
+std::unique_ptr<Call> MakeCall(const policy::Request& request,
+                               std::string_view body,
+                               const policy::Decision& decision,
+                               std::string_view origin, const Instant& now);
 
 }  // namespace headgate::service
 

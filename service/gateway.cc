@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/strings.h"
+#include "service/answer_cache.h"
 #include "service/handlers.h"
 #include "service/steps.h"
 #include "service/tokens/tokens.h"
@@ -32,6 +33,9 @@ absl::StatusOr<std::shared_ptr<const Gateway>> Gateway::Create(
     }
   }
   gateway->policy_ = std::move(policy);
+  if (const ChangeLog* changes = runtime->store().changes()) {
+    gateway->answers_ = std::make_unique<AnswerCache>(changes);
+  }
   return gateway;
 }
 
@@ -39,14 +43,29 @@ void Gateway::Handle(std::unique_ptr<Call> call, Done done) const {
   const Handler& handler =
       *handlers_[static_cast<size_t>(call->operation->index)];
   const Tools tools{*tokens_, *runtime_};
-  if (handler.steps != nullptr) {
-    return handler.steps(tools, std::move(call), std::move(done));
-  }
   if (handler.direct != nullptr) {
     handler.direct(tools, *call);
     return done(std::move(call));
   }
+  call->body_json = JsonValue();
+  if (handler.steps != nullptr) {
+    return handler.steps(tools, std::move(call), std::move(done));
+  }
   if (handler.read != nullptr) {
+    return Read(handler, std::move(call), std::move(done));
+  }
+  RunWrite(
+      tools, std::move(call),
+      [tools, &handler](Call& asked, Transaction& transaction) {
+        return handler.write(tools, asked, transaction);
+      },
+      std::move(done));
+}
+
+void Gateway::Read(const Handler& handler, std::unique_ptr<Call> call,
+                   Done done) const {
+  const Tools tools{*tokens_, *runtime_};
+  if (!handler.kept || answers_ == nullptr) {
     return RunRead(
         tools, std::move(call),
         [tools, &handler](Call& asked, Transaction& transaction) {
@@ -54,10 +73,23 @@ void Gateway::Handle(std::unique_ptr<Call> call, Done done) const {
         },
         std::move(done));
   }
-  RunWrite(
+  std::string key = AnswerKey(*call);
+  if (const auto kept = answers_->Find(key)) {
+    call->answer = kept->answer;
+    return done(std::move(call));
+  }
+  const int64_t number = runtime_->store().changes()->completed();
+  RunRead(
       tools, std::move(call),
-      [tools, &handler](Call& asked, Transaction& transaction) {
-        return handler.write(tools, asked, transaction);
+      [this, tools, &handler, number, key = std::move(key)](
+          Call& asked, Transaction& transaction) {
+        KeptAnswer kept = {.key = key, .number = number};
+        transaction.NoteReads(&kept.parts);
+        handler.read(tools, asked, transaction);
+        transaction.NoteReads(nullptr);
+        if (!transaction.status().ok()) return;
+        kept.answer = asked.answer;
+        answers_->Keep(std::move(kept));
       },
       std::move(done));
 }

@@ -43,10 +43,13 @@ class Gateway {
 
  private:
   Gateway();
+  void Read(const Handler& handler, std::unique_ptr<Call> call,
+            Done done) const;
   std::shared_ptr<const policy::Policy> policy_;
   Runtime* runtime_ = nullptr;
   std::unique_ptr<class Tokens> tokens_;
-  std::vector<const Handler*> handlers_;  // by the operation's index
+  std::vector<const Handler*> handlers_;        // by the operation's index
+  std::unique_ptr<class AnswerCache> answers_;  // null: the store cannot tell
 };
 
 }  // namespace headgate::service

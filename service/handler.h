@@ -30,6 +30,9 @@ struct Handler {
   // Steps of its own; must call `done` once.
   void (*steps)(const Tools& tools, std::unique_ptr<Call> call,
                 Gateway::Done done) = nullptr;
+  // Of a read: the answer is kept and given again until what was read changes.
+  // REQUIRES: it depends on the call and the store alone, not on the time.
+  bool kept = false;
 };
 
 }  // namespace headgate::service

@@ -1,6 +1,6 @@
 #include "service/flipflop/member.h"
 
-#include "absl/time/time.h"
+#include "base/time_text.h"
 
 namespace headgate::service::flipflop {
 namespace {
@@ -83,8 +83,7 @@ void WriteText(std::string_view key, const std::optional<std::string>& text,
 }
 
 std::string FormatTime(int64_t unix_ms) {
-  return absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", absl::FromUnixMillis(unix_ms),
-                          absl::UTCTimeZone());
+  return TimeText(unix_ms, Milliseconds::kAlways);
 }
 
 }  // namespace headgate::service::flipflop

@@ -11,6 +11,9 @@
 namespace headgate::service::private_services {
 namespace {
 
+// Of an answer with one token.
+constexpr size_t kUsualBytes = 1024;
+
 struct Subject {
   TokenKind kind;
   std::string_view place;  // what the token is for: the argument and the claim
@@ -26,9 +29,9 @@ TokenClaims ClaimsOf(const Subject& subject, const Call& call,
   claims.subject = argument.Find("user_id").string();
   claims.texts.emplace_back(subject.place,
                             argument.Find(subject.place).string());
-  std::vector<std::string> asked;
+  std::vector<std::string_view> asked;
   for (const JsonValue name : argument.Find("permissions").items()) {
-    asked.emplace_back(name.string());
+    asked.push_back(name.string());
   }
   claims.permissions = ExpandPermissions(asked, call.service->contract.implied);
   for (const std::string& name : claims.permissions) {
@@ -43,8 +46,10 @@ TokenClaims ClaimsOf(const Subject& subject, const Call& call,
 }
 
 void Create(const Subject& subject, const Tools& tools, Call& call) {
-  JsonReader reader;
-  const JsonValue root = reader.Read(call.body);
+  thread_local JsonReader reader;  // its buffers are used again
+  const JsonValue root =
+      call.body_json ? call.body_json : reader.Read(call.body);
+  call.answer.body.reserve(kUsualBytes);
   JsonWriter writer(&call.answer.body);
   writer.StartObject();
   writer.Key("tokens");

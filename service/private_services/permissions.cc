@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <set>
 #include <utility>
 
 namespace headgate::service::private_services {
@@ -33,6 +32,12 @@ int64_t Place(std::string_view name) {
   return number == 0 ? std::numeric_limits<int64_t>::max() : number;
 }
 
+void EachOnce(std::vector<std::string_view>* names) {
+  std::ranges::sort(*names);
+  const auto again = std::ranges::unique(*names);
+  names->erase(again.begin(), again.end());
+}
+
 }  // namespace
 
 int64_t PermissionNumber(std::string_view name) {
@@ -42,20 +47,21 @@ int64_t PermissionNumber(std::string_view name) {
   return 0;
 }
 
-std::vector<std::string> ExpandPermissions(
-    const std::vector<std::string>& names, const Implied& implied) {
-  std::set<std::string> all;
-  std::vector<std::string> left = names;
-  while (!left.empty()) {
-    std::string name = std::move(left.back());
-    left.pop_back();
-    const auto more = implied.find(name);
-    if (!all.insert(std::move(name)).second || more == implied.end()) continue;
-    left.insert(left.end(), more->second.begin(), more->second.end());
+std::vector<std::string> ExpandPermissions(std::vector<std::string_view> names,
+                                           const Implied& implied) {
+  EachOnce(&names);
+  // Grows while it is walked.
+  for (size_t at = 0; at < names.size(); ++at) {
+    const auto more = implied.find(names[at]);
+    if (more == implied.end()) continue;
+    for (const std::string& name : more->second) {
+      if (std::ranges::count(names, name) == 0) names.emplace_back(name);
+    }
   }
-  std::vector<std::string> sorted(all.begin(), all.end());
-  std::ranges::stable_sort(sorted, {}, Place);
-  return sorted;
+  std::ranges::sort(names, {}, [](std::string_view name) {
+    return std::pair(Place(name), name);
+  });
+  return {names.begin(), names.end()};
 }
 
 }  // namespace headgate::service::private_services

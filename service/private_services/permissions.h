@@ -7,23 +7,24 @@
 #define HEADGATE_SERVICE_PRIVATE_SERVICES_PERMISSIONS_H_
 
 #include <cstdint>
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "config/contract.h"
+
 namespace headgate::service::private_services {
 
 // Which permissions one implies: the contract's `implied`.
-using Implied = std::map<std::string, std::vector<std::string>>;
+using Implied = config::NamedLists;
 
 // 0: a permission that only the operator's contract knows.
 int64_t PermissionNumber(std::string_view name);
 
 // `names` and all that they imply, each once, in the order of their numbers;
 // those without one come last, by name.
-std::vector<std::string> ExpandPermissions(
-    const std::vector<std::string>& names, const Implied& implied);
+std::vector<std::string> ExpandPermissions(std::vector<std::string_view> names,
+                                           const Implied& implied);
 
 }  // namespace headgate::service::private_services
 

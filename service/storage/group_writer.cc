@@ -18,11 +18,13 @@ bool IsPassing(const absl::Status& status) {
 }  // namespace
 
 GroupWriter::GroupWriter(std::string path, Database::Options options,
-                         HealthReport health, std::unique_ptr<SqliteView> view)
+                         HealthReport health, std::unique_ptr<SqliteView> view,
+                         ChangeLog* changes)
     : path_(std::move(path)),
       options_(std::move(options)),
       health_(std::move(health)),
-      view_(std::move(view)) {}
+      view_(std::move(view)),
+      changes_(changes) {}
 
 void GroupWriter::Run(std::vector<Job> group) {
   const absl::Status status = Commit(&group);
@@ -57,9 +59,11 @@ absl::Status GroupWriter::WriteGroup(std::vector<Job>* group) {
     job.status = transaction.status();
     if (keep && job.status.ok()) all.Keep(std::move(transaction));
   }
-  const absl::Status status = view_->Apply(all.writes());
-  if (!status.ok()) return status;
-  return view_->Commit();
+  changes_->Begin(all.writes());
+  absl::Status status = view_->Apply(all.writes());
+  if (status.ok()) status = view_->Commit();
+  changes_->Complete();
+  return status;
 }
 
 absl::Status GroupWriter::Reopen() {

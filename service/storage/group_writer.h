@@ -27,6 +27,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "service/storage/change_log.h"
 #include "service/storage/health_report.h"
 #include "service/storage/sqlite_view.h"
 #include "service/storage/work_queue.h"
@@ -37,9 +38,10 @@ class GroupWriter {
  public:
   static constexpr size_t kGroupMax = 512;
 
-  // `view` is a connection to `path`, opened with `options`.
+  // `view` is a connection to `path`, opened with `options`. `changes` outlives
+  // the writer.
   GroupWriter(std::string path, Database::Options options, HealthReport health,
-              std::unique_ptr<SqliteView> view);
+              std::unique_ptr<SqliteView> view, ChangeLog* changes);
 
   // Answers every job of the group.
   void Run(std::vector<Job> group);
@@ -54,7 +56,8 @@ class GroupWriter {
   const Database::Options options_;
   HealthReport health_;
   std::unique_ptr<SqliteView> view_;  // null: has to be opened again
-  int64_t copied_pages_ = 0;          // of the log, by the last checkpoint
+  ChangeLog* changes_;
+  int64_t copied_pages_ = 0;  // of the log, by the last checkpoint
 };
 
 }  // namespace headgate::service

@@ -59,7 +59,11 @@ void MemoryStore::Write(Work work, Done done) {
     Transaction transaction(&entries_);
     const bool keep = work(transaction);
     status = transaction.status();
-    if (keep && status.ok()) entries_.Apply(transaction.writes());
+    if (keep && status.ok()) {
+      changes_.Begin(transaction.writes());
+      entries_.Apply(transaction.writes());
+      changes_.Complete();
+    }
   }
   done(status);
 }

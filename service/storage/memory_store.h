@@ -27,6 +27,7 @@ class MemoryStore : public Store {
  public:
   void Read(Work work, Done done) override;
   void Write(Work work, Done done) override;
+  const ChangeLog* changes() const override { return &changes_; }
 
  private:
   // Its owner holds the lock.
@@ -46,6 +47,7 @@ class MemoryStore : public Store {
 
   absl::Mutex mutex_;
   Entries entries_ ABSL_GUARDED_BY(mutex_);
+  ChangeLog changes_;
 };
 
 }  // namespace headgate::service

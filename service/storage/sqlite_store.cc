@@ -71,7 +71,7 @@ absl::Status SqliteStore::OpenFile(const std::string& file) {
   }
   writer_ = std::make_unique<GroupWriter>(
       path_, options_, HealthReport(StrCat(name_, ": writes"), warn_),
-      *std::move(writer));
+      *std::move(writer), &changes_);
   Start(std::move(readers));
   return absl::OkStatus();
 }

@@ -45,6 +45,7 @@ class SqliteStore : public Store {
 
   void Read(Work work, Done done) override;
   void Write(Work work, Done done) override;
+  const ChangeLog* changes() const override { return &changes_; }
 
  private:
   SqliteStore() = default;
@@ -58,6 +59,7 @@ class SqliteStore : public Store {
   Database::Options options_;
   Warn warn_;
   ProcessLock lock_;  // given back last
+  ChangeLog changes_;
   WorkQueue reads_{kWaitingMax};
   WorkQueue writes_{kWaitingMax};
   std::unique_ptr<GroupWriter> writer_;

@@ -27,6 +27,7 @@
 #include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "service/storage/change_log.h"
 #include "service/storage/transaction.h"
 
 namespace headgate::service {
@@ -45,6 +46,9 @@ class Store {
   // What went wrong and is being mended ("data/headgate.db: disk I/O error:
   // opened again"), for the log. Called on the store's own threads.
   using Warn = std::function<void(std::string_view)>;
+
+  // What its writes change; null: others write too, and nobody here knows when.
+  virtual const ChangeLog* changes() const { return nullptr; }
 
   // "memory" or "sqlite:PATH", as the config's `storage` says it. An error's
   // message says what to do ("data/headgate.db: in use by another process").

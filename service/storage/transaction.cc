@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <iterator>
 
+#include "absl/hash/hash.h"
+#include "base/strings.h"
+
 namespace headgate::service {
 namespace {
 
@@ -34,9 +37,19 @@ std::vector<Entry> Merge(std::vector<Entry> stored, WriteIterator write,
 
 }  // namespace
 
+StorePart PartOf(Table table, std::string_view scope, std::string_view name) {
+  return absl::HashOf(table, ToAbsl(scope), ToAbsl(name));
+}
+
+// No entry has an empty name.
+StorePart PartOf(Table table, std::string_view scope) {
+  return PartOf(table, scope, "");
+}
+
 std::optional<std::string> Transaction::Get(Table table, std::string_view scope,
                                             std::string_view name) {
   if (!status_.ok()) return std::nullopt;
+  if (parts_ != nullptr) parts_->push_back(PartOf(table, scope, name));
   const auto write = writes_.find(KeyOf(table, scope, name));
   if (write != writes_.end()) return write->second;
   std::optional<std::string> value;
@@ -47,6 +60,7 @@ std::optional<std::string> Transaction::Get(Table table, std::string_view scope,
 
 std::vector<Entry> Transaction::Scan(Table table, std::string_view scope,
                                      std::string_view after, size_t limit) {
+  if (parts_ != nullptr) parts_->push_back(PartOf(table, scope));
   const auto end = std::find_if(writes_.upper_bound(KeyOf(table, scope, after)),
                                 writes_.end(), [&](const auto& write) {
                                   return write.first.first.first != table ||

@@ -15,6 +15,7 @@
 #define HEADGATE_SERVICE_STORAGE_TRANSACTION_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -47,6 +48,11 @@ class StoreView {
                             std::vector<Entry>* entries) = 0;
 };
 
+// A part of a store by its hash: one entry, or all entries of a scope.
+using StorePart = uint64_t;
+StorePart PartOf(Table table, std::string_view scope, std::string_view name);
+StorePart PartOf(Table table, std::string_view scope);
+
 class Transaction {
  public:
   // By (table, scope, name); nullopt: erased.
@@ -76,6 +82,9 @@ class Transaction {
   // What was read cannot be right (DATA_LOSS): nothing will be kept.
   void Fail(const absl::Status& status) { status_.Update(status); }
 
+  // From now on the parts that are read are noted here, some twice.
+  void NoteReads(std::vector<StorePart>* parts) { parts_ = parts; }
+
   // The first error.
   const absl::Status& status() const { return status_; }
   const Writes& writes() const { return writes_; }
@@ -84,6 +93,7 @@ class Transaction {
   StoreView* view_;
   Writes writes_;
   absl::Status status_;
+  std::vector<StorePart>* parts_ = nullptr;  // null: nobody asks
 };
 
 // The state that a transaction sees, its own writes included, as the state

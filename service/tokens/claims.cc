@@ -7,6 +7,7 @@
 #include "base/json_reader.h"
 #include "base/json_writer.h"
 #include "base/strings.h"
+#include "base/time_text.h"
 
 namespace headgate::service {
 namespace {
@@ -27,9 +28,8 @@ constexpr Purpose kPurposes[] = {
 };
 static_assert(std::size(kPurposes) == kTokenKinds.size());
 
-// "2026-11-21T12:00:00.123Z", or without what is 0.
-std::string TimeText(absl::Time time) {
-  return absl::FormatTime("%Y-%m-%d%ET%H:%M:%E*SZ", time, absl::UTCTimeZone());
+std::string ClaimedTime(int64_t unix_ms) {
+  return TimeText(unix_ms, Milliseconds::kIfNotZero);
 }
 
 // RFC 3339, of any offset, from 1970 to 9999. What absl reads beyond the form
@@ -199,15 +199,16 @@ std::optional<TokenKind> TokenKindFromPurpose(std::string_view purpose) {
 
 std::string WriteClaims(const TokenClaims& claims) {
   std::string out;
+  out.reserve(512);
   JsonWriter writer(&out);
   writer.StartObject();
   writer.Member("iss", claims.issuer);
   writer.Member("typ", TokenPurpose(claims.kind));
   writer.Member("aud", claims.audience);
   if (!claims.subject.empty()) writer.Member("sub", claims.subject);
-  writer.Member("iat", TimeText(absl::FromUnixMillis(claims.issued_ms)));
-  writer.Member("nbf", TimeText(absl::FromUnixMillis(claims.not_before_ms)));
-  writer.Member("exp", TimeText(absl::FromUnixSeconds(claims.expires_s)));
+  writer.Member("iat", ClaimedTime(claims.issued_ms));
+  writer.Member("nbf", ClaimedTime(claims.not_before_ms));
+  writer.Member("exp", ClaimedTime(claims.expires_s * 1000));
   writer.Member("jti", claims.id);
   for (const auto& [name, text] : claims.texts) writer.Member(name, text);
   WritePermissions(claims, &writer);

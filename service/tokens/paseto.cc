@@ -40,14 +40,23 @@ struct LocalKeys {
   std::array<unsigned char, 32> tag;
 
   LocalKeys(const LocalKey& key, std::string_view nonce) {
-    Hash(StrCat("paseto-encryption-key", nonce), key.data(), key.size,
-         stream.data(), stream.size());
-    Hash(StrCat("paseto-auth-key-for-aead", nonce), key.data(), key.size,
-         tag.data(), tag.size());
+    Derive("paseto-encryption-key", nonce, key, &stream);
+    Derive("paseto-auth-key-for-aead", nonce, key, &tag);
   }
   ~LocalKeys() {
     sodium_memzero(stream.data(), stream.size());
     sodium_memzero(tag.data(), tag.size());
+  }
+
+  template <size_t kSize>
+  static void Derive(std::string_view purpose, std::string_view nonce,
+                     const LocalKey& key,
+                     std::array<unsigned char, kSize>* derived) {
+    std::array<char, 64> message;
+    purpose.copy(message.data(), purpose.size());
+    nonce.copy(message.data() + purpose.size(), kNonceBytes);
+    Hash({message.data(), purpose.size() + kNonceBytes}, key.data(), key.size,
+         derived->data(), derived->size());
   }
 
   // XChaCha20: the same for both ways.

@@ -155,7 +155,7 @@ class UpstreamTest : public testing::Test {
         ADD_FAILURE() << "the loop was turned in vain";
         return false;
       }
-      event_base_loop(loop.base(), EVLOOP_ONCE);
+      loop.RunTurn(/*wait=*/true);
     }
     return true;
   }

@@ -294,8 +294,9 @@ TEST_F(UpstreamHostileTest, ReadsAnswersAlikeHoweverTheyAreCut) {
                     .Send(answer.substr(cut)));
     auto call = NewCall();
     Start(call.get());
+    loop.RunTurn(/*wait=*/false);  // the request leaves
     ASSERT_TRUE(sent->Wait());
-    event_base_loop(loop.base(), EVLOOP_NONBLOCK);
+    loop.RunTurn(/*wait=*/false);
     rest->Notify();
     ASSERT_TRUE(TurnUntilOver(*call)) << cut;
     EXPECT_EQ(call->outcome(), "200 Wikipedia") << cut;
@@ -330,6 +331,28 @@ TEST_F(UpstreamHostileTest, ClosesAnIdleConnectionThatSaysSomething) {
   later->Notify();
   TurnUntil([&] { return stats().idle.Get() == 0; });
   EXPECT_EQ(Get()->outcome(), "200 {}");
+  EXPECT_EQ(server.connections(), 2u);
+}
+
+// It is chosen in the very turn in which its unasked answer is found: that must
+// not become the answer to a request that has not left.
+TEST_F(UpstreamHostileTest, TakesNoAnswerToARequestThatHasNotLeft) {
+  ScriptedUpstream server;
+  const auto later = test::MakeSignal();
+  const auto sent = test::MakeSignal();
+  server.Next(Raw(kOk, "Content-Length: 2\r\n\r\nok")
+                  .Wait(later)
+                  .Send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil")
+                  .Notify(sent)
+                  .Hang());
+  UseServer(server);
+  EXPECT_EQ(Get()->outcome(), "200 ok");
+  auto call = NewCall("POST", "{}");
+  loop.Post([&] { Start(call.get()); });
+  later->Notify();
+  ASSERT_TRUE(sent->Wait());
+  ASSERT_TRUE(TurnUntilOver(*call));
+  EXPECT_EQ(call->outcome(), "200 {}");
   EXPECT_EQ(server.connections(), 2u);
 }
 

@@ -11,9 +11,11 @@
 #ifndef HEADGATE_TESTS_SERVICE_STANDALONE_H_
 #define HEADGATE_TESTS_SERVICE_STANDALONE_H_
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/json_reader.h"
 #include "base/json_writer.h"
@@ -36,14 +38,19 @@ struct Reply {
 
 class Standalone {
  public:
-  // `services` is what stands under `services:`, indented by two.
-  explicit Standalone(const std::string& services) : engine_(&limiter_) {
+  using Wrap = std::function<std::unique_ptr<Store>(std::unique_ptr<Store>)>;
+
+  // `services` is what stands under `services:`, indented by two. `wrap` puts
+  // something before the store.
+  explicit Standalone(const std::string& services, Wrap wrap = nullptr)
+      : engine_(&limiter_) {
     std::string mistakes;
     auto policy = policy::CompileText(
         "listeners: [{address: 127.0.0.1:0}]\nservices:\n" + services, "",
         &mistakes);
     EXPECT_NE(policy, nullptr) << mistakes;
-    auto runtime = Runtime::Open({.inline_passwords = true});
+    auto runtime =
+        Runtime::Open({.inline_passwords = true, .wrap = std::move(wrap)});
     EXPECT_TRUE(runtime.ok()) << runtime.status();
     if (policy == nullptr || !runtime.ok()) return;
     runtime_ = *std::move(runtime);
@@ -106,30 +113,14 @@ class Standalone {
 
   Reply Handle(const policy::Request& request, std::string_view body,
                const policy::Decision& decision) {
-    auto call = std::make_unique<Call>();
-    call->service = decision.service;
-    call->operation = decision.operation;
-    call->app = decision.app;
-    call->caller = decision.caller;
-    call->method = request.method;
-    call->path = decision.path;
-    call->url = StrCat("http://gateway", decision.path);
-    call->query =
-        decision.query_rewritten ? decision.query : std::string(request.query);
-    call->sent_query = request.query;
-    call->body = decision.body_rewritten ? decision.body : std::string(body);
-    call->content_type = request.content_type;
-    call->credentials = request.authorization;
-    for (const auto& [name, value] : decision.variables) {
-      call->variables.emplace_back(name, value);
-    }
-    call->now = clock_.Now();
     Reply reply;
-    gateway_->Handle(std::move(call), [&](std::unique_ptr<Call> answered) {
-      RenderedAnswer answer = Render(*answered, clock_.Now(), clock_.Now());
-      reply = {answer.status, std::string(answer.content_type),
-               std::move(answer.body)};
-    });
+    gateway_->Handle(
+        MakeCall(request, body, decision, "http://gateway", clock_.Now()),
+        [&](std::unique_ptr<Call> answered) {
+          RenderedAnswer answer = Render(*answered, clock_.Now(), clock_.Now());
+          reply = {answer.status, std::string(answer.content_type),
+                   std::move(answer.body)};
+        });
     return reply;
   }
 

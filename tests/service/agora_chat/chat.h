@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "tests/service/standalone.h"
@@ -27,7 +28,8 @@ inline std::string ChatService(const std::string& keys = "") {
 
 class Chat : public Standalone {
  public:
-  explicit Chat(const std::string& keys = "") : Standalone(ChatService(keys)) {
+  explicit Chat(const std::string& keys = "", Wrap wrap = nullptr)
+      : Standalone(ChatService(keys), std::move(wrap)) {
     app_ = Token(
         "{\"grant_type\":\"client_credentials\","
         "\"client_id\":\"demo-client\","

@@ -98,6 +98,41 @@ TEST_P(StoreTest, KeepsNothingOfAWorkThatFoundDamage) {
   EXPECT_EQ(store_->Put("bob", "1"), absl::OkStatus());
 }
 
+// An answer that was read before a kept write is stale when the write is done.
+TEST_P(StoreTest, TellsWhichPartsAKeptWriteHasChanged) {
+  const ChangeLog* changes = owned_->changes();
+  ASSERT_NE(changes, nullptr);
+  std::vector<StorePart> parts;
+  const int64_t number = changes->completed();
+  EXPECT_EQ(store_->Read([&](Transaction& transaction) {
+    transaction.NoteReads(&parts);
+    transaction.Get(Table::kUsers, "app", "alice");
+    transaction.Scan(Table::kUsers, "app", "", 9);
+    transaction.NoteReads(nullptr);
+    transaction.Get(Table::kUsers, "app", "bob");
+    return false;
+  }),
+            absl::OkStatus());
+  EXPECT_THAT(parts, ElementsAre(PartOf(Table::kUsers, "app", "alice"),
+                                 PartOf(Table::kUsers, "app")));
+  const auto write = [&](bool keep) {
+    EXPECT_EQ(store_->Write([keep](Transaction& transaction) {
+      transaction.Put(Table::kUsers, "app", "alice", "1");
+      return keep;
+    }),
+              absl::OkStatus());
+  };
+  write(false);
+  EXPECT_TRUE(changes->IsUnchanged(parts, number));
+  write(true);
+  EXPECT_FALSE(changes->IsUnchanged({parts[0]}, number));
+  EXPECT_FALSE(changes->IsUnchanged({parts[1]}, number));
+  EXPECT_TRUE(changes->IsUnchanged(
+      {PartOf(Table::kUsers, "app", "bob"), PartOf(Table::kUsers, "other")},
+      number));
+  EXPECT_TRUE(changes->IsUnchanged(parts, changes->completed()));
+}
+
 TEST_P(StoreTest, ShowsAWorkItsOwnWrites) {
   EXPECT_EQ(store_->Put("alice", "1"), absl::OkStatus());
   EXPECT_EQ(store_->Put("carol", "1"), absl::OkStatus());

@@ -1,5 +1,6 @@
 // One plain connection to a server, and the attempt that runs on it: connect,
-// send with one gathering write at the turn's end, read the answer strictly, be kept.
+// send with one gathering write at the turn's end, read the answer strictly, be
+// kept.
 //
 // What makes it cheap: the read event stays in epoll for the connection's life,
 // the write event is there only after EAGAIN, the buffer and the parsers are

@@ -113,8 +113,24 @@ bool Line::State::HandleHere() {
   const policy::Decision& decision = outcome->decision;
   if (decision.service->spec.upstream) return false;
   if (gateway == nullptr) return true;
-  gateway->Handle(service::MakeCall(request, body, decision,
-                                    StrCat("http://", head.authority), now),
+  auto call = std::make_unique<service::Call>();
+  call->service = decision.service;
+  call->operation = decision.operation;
+  call->app = decision.app;
+  call->caller = decision.caller;
+  call->method = head.method_text;
+  call->url = StrCat("http://", head.authority, decision.path);
+  call->query = decision.query_rewritten ? std::string_view(decision.query)
+                                         : target.query;
+  call->sent_query = target.query;
+  call->body = decision.body_rewritten ? std::string_view(decision.body) : body;
+  call->content_type = request.content_type;
+  call->credentials = request.authorization;
+  for (const auto& [name, value] : decision.variables) {
+    call->variables.emplace_back(name, value);
+  }
+  call->now = now;
+  gateway->Handle(std::move(call),
                   [this](std::unique_ptr<service::Call> answered) {
                     AnswerHere(*answered);
                   });

@@ -26,8 +26,8 @@ void Decision::Clear() {
   query.clear();
   body_rewritten = false;
   body.clear();
-  needs_body = false;
   body_json = JsonValue();
+  needs_body = false;
   app_key.clear();
   variables.clear();
   variable_text.clear();

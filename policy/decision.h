@@ -65,10 +65,10 @@ struct Decision {
   std::string query;
   bool body_rewritten = false;
   std::string body;
-  bool needs_body = false;  // EvaluateBody must see the whole body first
   // The body as it was read, names folded; "no value" where none was. It stands
   // in the engine's own buffers: valid until the engine decides again.
   JsonValue body_json;
+  bool needs_body = false;  // EvaluateBody must see the whole body first
   // A secret in some families: never shown; see `app->name` and AppKeyHash().
   std::string app_key;
   // The path's variables, decoded and folded: names are the policy's, values

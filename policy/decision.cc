@@ -10,6 +10,7 @@ void Decision::Clear() {
   caller.kind = Identity::Kind::kNone;
   caller.user.clear();
   credentials_reason = {};
+  body_json = JsonValue();
   refusal = Refusal::kInvalid;
   error = nullptr;
   rule.clear();
@@ -26,7 +27,6 @@ void Decision::Clear() {
   query.clear();
   body_rewritten = false;
   body.clear();
-  body_json = JsonValue();
   needs_body = false;
   app_key.clear();
   variables.clear();

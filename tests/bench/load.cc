@@ -1,128 +1,214 @@
-// The load: a fixed number of requests over kept connections, each with one
-// request on its way at a time. REQUEST_FILE holds whole requests one behind
-// the other, which are sent in turn. Prints one line of JSON:
+// The load: a fixed number of requests, one on its way at a time on each
+// connection. REQUEST_FILE holds whole requests one behind the other, which are
+// sent in turn.
+//
+// Closed loop: the answer to one request sends the next one. Open loop (rate=):
+// requests are due at fixed times, whether the answers come or not; one that
+// finds no free connection waits, and its latency counts from the time at which
+// it was due, so that a slow answer is not hidden by the requests that it kept
+// from being sent (no coordinated omission, as in wrk2).
+//
+// Opens its connections, prints "ready" and waits for a line, so that whoever
+// measures leaves the opening out. Prints one line of JSON, and keeps the
+// connections open until its standard input ends:
 //
 //   {"requests":40000,"seconds":1.52,"statuses":{"200":40000},
 //    "reconnects":0,"latency_us":{"p50":..,"p99":..}}
 //
-// usage: bench_load PORT REQUEST_FILE REQUESTS CONNECTIONS
+// usage: bench_load PORT REQUEST_FILE REQUESTS CONNECTIONS [WORD...]
+//   tls       the proxy speaks TLS
+//   new       a new connection for each request; the proxy closes it
+//   rate=N    open loop, N requests per second
+#include <sys/prctl.h>
+
 #include <algorithm>
-#include <chrono>
+#include <cmath>
+#include <deque>
 #include <map>
-#include <memory>
 #include <string>
 #include <vector>
 
+#include "tests/bench/latencies.h"
 #include "tests/bench/net.h"
+#include "tests/bench/stream.h"
 
 namespace headgate::bench {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
+struct Options {
+  int port = 0;
+  std::vector<std::string> kinds;
+  size_t requests = 0, connections = 0;
+  TlsContext tls;  // null: plain
+  bool new_connections = false;
+  std::chrono::nanoseconds spacing{0};  // 0: closed loop
+};
+
 struct Connection {
-  int fd = -1;
+  Stream stream;
   const std::string* request = nullptr;  // what is on its way
   std::string received;
-  Clock::time_point sent_at;
+  bool answered = false;  // and the proxy is to close
+  Clock::time_point due;
 };
 
 class Load {
  public:
-  Load(int port, std::vector<std::string> kinds, size_t requests)
-      : port_(port), kinds_(std::move(kinds)), requests_(requests) {
-    latencies_us_.reserve(requests);
+  explicit Load(Options options)
+      : options_(std::move(options)),
+        connections_(options_.connections),
+        latencies_(options_.requests) {
+    for (Connection& connection : connections_) free_.push_back(&connection);
   }
 
-  void Run(size_t connections) {
-    const Clock::time_point start = Clock::now();
-    connections_.resize(connections);
-    for (Connection& connection : connections_) {
-      Open(&connection);
-      SendNext(&connection);
+  void Open() {
+    if (options_.new_connections) return;
+    for (Connection& connection : connections_) Open(&connection);
+    while (opening_ > 0) Turn(kSilenceMax);
+  }
+
+  void Run() {
+    start_ = Clock::now();
+    running_ = true;
+    SendWhatIsDue();
+    while (latencies_.size() < options_.requests) {
+      Turn(TimeToNext());
+      SendWhatIsDue();
     }
-    while (latencies_us_.size() < requests_) {
-      const int events = poller_.Wait(kSilenceMsMax);
-      if (events == 0) {
-        errno = ETIMEDOUT;
-        Fail("no answer comes");
-      }
-      for (int i = 0; i < events; ++i) {
-        Receive(static_cast<Connection*>(poller_.owner(i)));
-      }
-    }
-    Print(std::chrono::duration<double>(Clock::now() - start).count());
+    Print(std::chrono::duration<double>(Clock::now() - start_).count());
   }
 
  private:
-  static constexpr int kSilenceMsMax = 10'000;
+  static constexpr std::chrono::seconds kSilenceMax{10};
 
-  void Open(Connection* connection) {
-    connection->fd = Connect(port_);
-    connection->received.clear();
-    poller_.Add(connection->fd, connection);
+  void Turn(std::chrono::nanoseconds time_max) {
+    const int events = poller_.Wait(time_max);
+    if (events == 0 && time_max == kSilenceMax) {
+      errno = ETIMEDOUT;
+      Fail("no answer comes");
+    }
+    for (int i = 0; i < events; ++i) {
+      Receive(static_cast<Connection*>(poller_.owner(i)));
+      SendWhatIsDue();
+    }
   }
 
-  void SendNext(Connection* connection) {
-    if (sent_ >= requests_) return;
-    connection->request = &kinds_[sent_++ % kinds_.size()];
-    connection->sent_at = Clock::now();
-    if (!SendAll(connection->fd, *connection->request)) Reopen(connection);
+  bool closed_loop() const { return options_.spacing.count() == 0; }
+  bool MoreToSend() const {
+    return !free_.empty() && sent_ < options_.requests;
+  }
+  Clock::time_point NextDue() const {
+    return start_ + options_.spacing * static_cast<int64_t>(sent_);
+  }
+  std::chrono::nanoseconds TimeToNext() const {
+    if (closed_loop() || !MoreToSend()) return kSilenceMax;
+    return std::max(NextDue() - Clock::now(), std::chrono::nanoseconds(0));
+  }
+
+  void SendWhatIsDue() {
+    if (!running_) return;
+    while (MoreToSend()) {
+      const Clock::time_point now = Clock::now();
+      if (!closed_loop() && NextDue() > now) return;
+      Connection* connection = free_.front();
+      free_.pop_front();
+      connection->due = closed_loop() ? now : NextDue();
+      connection->request = &options_.kinds[sent_++ % options_.kinds.size()];
+      Send(connection);
+    }
+  }
+
+  void Open(Connection* connection) {
+    connection->stream = Stream(Connect(options_.port), options_.tls.get());
+    connection->received.clear();
+    connection->answered = false;
+    poller_.Add(connection->stream.fd(), connection);
+    if (!connection->stream.ready()) ++opening_;
+    ContinueHandshake(connection);
+  }
+
+  void ContinueHandshake(Connection* connection) {
+    if (connection->stream.ready()) return;
+    if (!connection->stream.Advance()) FailTls("handshake");
+    if (connection->stream.ready()) --opening_;
+  }
+
+  void Send(Connection* connection) {
+    if (options_.new_connections) Open(connection);
+    if (!connection->stream.ready()) return;  // then Receive sends it
+    if (!connection->stream.Write(*connection->request)) Reopen(connection);
   }
 
   // The peer closed: what was on its way is sent again.
   void Reopen(Connection* connection) {
     ++reconnects_;
-    close(connection->fd);
     Open(connection);
-    if (!SendAll(connection->fd, *connection->request)) Fail("send");
+    SendAfterOpening(connection);
   }
 
   void Receive(Connection* connection) {
+    if (!connection->stream.ready()) return Handshake(connection);
     char buffer[64 * 1024];
-    const ssize_t got = recv(connection->fd, buffer, sizeof buffer, 0);
-    if (got < 0 && errno == EAGAIN) return;
-    if (got <= 0) return Reopen(connection);
+    const ssize_t got = connection->stream.Read(buffer, sizeof buffer);
+    if (got < 0) return;
+    if (got == 0) return Closed(connection);
     connection->received.append(buffer, static_cast<size_t>(got));
     if (MessageSize(connection->received) == 0) return;
-    ++statuses_[connection->received.substr(9, 3)];
-    connection->received.clear();
-    latencies_us_.push_back(std::chrono::duration<double, std::micro>(
-                                Clock::now() - connection->sent_at)
-                                .count());
-    SendNext(connection);
+    connection->answered = true;
+    if (!options_.new_connections) Finish(connection);
   }
 
-  double Percentile(double share) {
-    const auto at = static_cast<size_t>(
-        share * static_cast<double>(latencies_us_.size() - 1));
-    std::nth_element(latencies_us_.begin(),
-                     latencies_us_.begin() + static_cast<long>(at),
-                     latencies_us_.end());
-    return latencies_us_[at];
+  void Handshake(Connection* connection) {
+    ContinueHandshake(connection);
+    SendAfterOpening(connection);
+  }
+
+  void SendAfterOpening(Connection* connection) {
+    if (!connection->stream.ready() || connection->request == nullptr) return;
+    if (!connection->stream.Write(*connection->request)) Fail("send");
+  }
+
+  void Closed(Connection* connection) {
+    if (!connection->answered) return Reopen(connection);
+    connection->stream = Stream();
+    Finish(connection);
+  }
+
+  void Finish(Connection* connection) {
+    ++statuses_[connection->received.substr(9, 3)];
+    connection->received.clear();
+    connection->answered = false;
+    connection->request = nullptr;
+    latencies_.Add(Clock::now() - connection->due);
+    free_.push_back(connection);
   }
 
   void Print(double seconds) {
     std::printf("{\"requests\":%zu,\"seconds\":%.6f,\"statuses\":{",
-                latencies_us_.size(), seconds);
+                latencies_.size(), seconds);
     const char* separator = "";
     for (const auto& [status, count] : statuses_) {
       std::printf("%s\"%s\":%zu", separator, status.c_str(), count);
       separator = ",";
     }
-    std::printf(
-        "},\"reconnects\":%zu,\"latency_us\":{\"p50\":%.1f,\"p99\":%.1f}}\n",
-        reconnects_, Percentile(0.5), Percentile(0.99));
+    std::printf("},\"reconnects\":%zu,\"latency_us\":", reconnects_);
+    latencies_.Print();
+    std::puts("}");
+    std::fflush(stdout);
   }
 
-  const int port_;
-  const std::vector<std::string> kinds_;
-  const size_t requests_;
-  size_t sent_ = 0;
-  size_t reconnects_ = 0;
+  const Options options_;
   Poller poller_;
   std::vector<Connection> connections_;
-  std::vector<double> latencies_us_;
+  std::deque<Connection*> free_;
+  Clock::time_point start_;
+  bool running_ = false;
+  size_t opening_ = 0;  // connections whose handshake is not over
+  size_t sent_ = 0;
+  size_t reconnects_ = 0;
+  Latencies latencies_;
   std::map<std::string, size_t> statuses_;
 };
 
@@ -136,18 +222,56 @@ std::vector<std::string> SplitRequests(std::string_view bytes) {
   return requests;
 }
 
+// False if the word is none that it knows.
+bool ReadWord(std::string_view word, Options* options) {
+  constexpr std::string_view kRate = "rate=";
+  if (word == "tls") {
+    options->tls = NewTlsContext(TLS_client_method());
+  } else if (word == "new") {
+    options->new_connections = true;
+  } else if (word.substr(0, kRate.size()) == kRate) {
+    const double rate = std::atof(word.data() + kRate.size());
+    options->spacing = std::chrono::nanoseconds(std::llround(1e9 / rate));
+  } else {
+    return false;
+  }
+  return true;
+}
+
+// False if the command line is wrong.
+bool ReadOptions(int argc, char** argv, Options* options) {
+  if (argc < 5) return false;
+  options->port = std::atoi(argv[1]);
+  options->kinds = SplitRequests(ReadFile(argv[2]));
+  options->requests = std::strtoull(argv[3], nullptr, 10);
+  options->connections = std::strtoull(argv[4], nullptr, 10);
+  return std::all_of(argv + 5, argv + argc, [options](const char* word) {
+    return ReadWord(word, options);
+  });
+}
+
+int Main(int argc, char** argv) {
+  Options options;
+  if (!ReadOptions(argc, argv, &options)) {
+    std::fputs(
+        "usage: bench_load PORT REQUEST_FILE REQUESTS CONNECTIONS"
+        " [tls] [new] [rate=N]\n",
+        stderr);
+    return 64;
+  }
+  prctl(PR_SET_TIMERSLACK, 1);  // else an open loop is 50 us late
+  Load load(std::move(options));
+  load.Open();
+  std::puts("ready");
+  std::fflush(stdout);
+  std::getchar();
+  load.Run();
+  while (std::getchar() != EOF) {
+  }
+  return 0;
+}
+
 }  // namespace
 }  // namespace headgate::bench
 
-int main(int argc, char** argv) {
-  if (argc != 5) {
-    std::fputs("usage: bench_load PORT REQUEST_FILE REQUESTS CONNECTIONS\n",
-               stderr);
-    return 64;
-  }
-  const std::string requests = headgate::bench::ReadFile(argv[2]);
-  headgate::bench::Load load(std::atoi(argv[1]),
-                             headgate::bench::SplitRequests(requests),
-                             std::strtoull(argv[3], nullptr, 10));
-  load.Run(std::strtoull(argv[4], nullptr, 10));
-}
+int main(int argc, char** argv) { return headgate::bench::Main(argc, argv); }

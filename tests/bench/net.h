@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -91,14 +92,22 @@ class Poller {
     if (epoll_ctl(fd_, EPOLL_CTL_ADD, fd, &event) != 0) Fail("epoll_ctl");
   }
 
-  // The number of events, in events().
-  int Wait(int timeout_ms = -1) {
-    const int count = epoll_wait(fd_, events_, kEventsMax, timeout_ms);
-    return count < 0 ? 0 : count;
+  // The number of events, each with its owner(); 0 when the time is over.
+  int Wait() { return WaitFor(nullptr); }
+  int Wait(std::chrono::nanoseconds time_max) {
+    const auto seconds =
+        std::chrono::duration_cast<std::chrono::seconds>(time_max);
+    const timespec time{seconds.count(), (time_max - seconds).count()};
+    return WaitFor(&time);
   }
   void* owner(int event) const { return events_[event].data.ptr; }
 
  private:
+  int WaitFor(const timespec* time_max) {
+    const int count = epoll_pwait2(fd_, events_, kEventsMax, time_max, nullptr);
+    return count < 0 ? 0 : count;
+  }
+
   int fd_;
   epoll_event events_[kEventsMax];
 };

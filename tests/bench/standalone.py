@@ -3,13 +3,13 @@ membership write, a list of a thousand members. README.md says how."""
 
 import http.client
 import json
-import os
-import statistics
+from contextlib import contextmanager
 
+import report
 import work
-from machine import PROXY_CORE, Program, call_once, free_port, run_load
+from machine import PROXY_CORE, Program, call_once, free_port
+from stage import CONNECTIONS, NGINX
 
-CONNECTIONS = 64
 USERS_AT_ONCE = 60
 MEMBERS_AT_ONCE = 60
 LISTED = 1000
@@ -63,93 +63,117 @@ class Client:
                       {"usernames": names[at:at + MEMBERS_AT_ONCE]})
 
 
-class StandaloneBench:
+@contextmanager
+def standalone(stage):
+    """Headgate answering by itself, with an empty store."""
+    port = free_port()
+    stage.remove("headgate.db", "headgate.db-wal", "headgate.db-shm")
+    program = Program([stage.options.headgate, "serve", "-c",
+                       stage.config("standalone.yaml", PORT=port)],
+                      PROXY_CORE, port, stage.path("standalone.log"))
+    try:
+        yield program
+    finally:
+        program.stop()
 
-    def __init__(self, options, config, folder):
-        """`config` writes a peer's file: Bench.config."""
-        self.options = options
-        self.config = config
-        self.folder = folder
-        port = free_port()
-        self.headgate = Program(
-            [options.headgate, "serve", "-c",
-             config("standalone.yaml", port)],
-            PROXY_CORE, port, os.path.join(folder, "standalone.log"))
-        self.client = Client(port)
 
-    def stop(self):
-        self.headgate.stop()
+@contextmanager
+def fixed_answer(stage, answer):
+    """nginx answering the same bytes: from its configuration, the long ones
+    from a file."""
+    stage.write("answer", answer)
+    port = free_port()
+    config = stage.config("nginx_fixed.conf", PORT=port,
+                          ANSWER=answer if len(answer) < 4096 else "")
+    program = Program([NGINX, "-c", config, "-p", stage.folder], PROXY_CORE,
+                      port, stage.path("nginx-fixed.log"))
+    try:
+        yield program
+    finally:
+        program.stop()
 
-    def measure(self, program, requests, count):
-        """CPU microseconds per request, and requests per second."""
-        path = os.path.join(self.folder, "standalone-requests")
-        with open(path, "w", encoding="utf-8", newline="") as file:
-            file.write(requests)
-        before = program.cpu_seconds()
-        result = run_load(os.path.join(self.options.programs, "bench_load"),
-                          program.port, path, count, CONNECTIONS)
-        spent = program.cpu_seconds() - before
-        if result["statuses"] != {"200": count}:
-            raise RuntimeError(f"not all 200: {result['statuses']}")
-        return (1e6 * spent / count, count / result["seconds"])
 
-    def beside_nginx(self, requests):
-        """Interleaved rounds of Headgate and nginx answering the same."""
-        answer = call_once(self.headgate.port, requests)
-        with open(os.path.join(self.folder, "answer"), "w",
-                  encoding="utf-8") as file:
-            file.write(answer)
-        port = free_port()
-        nginx = Program(
-            ["/usr/sbin/nginx", "-c",
-             self.config("nginx_fixed.conf", port, ANSWER=answer
-                         if len(answer) < 4096 else ""),
-             "-p", self.folder],
-            PROXY_CORE, port, os.path.join(self.folder, "nginx-fixed.log"))
-        count = self.options.requests
-        try:
-            values = {"headgate": [], "nginx": []}
-            for who in (self.headgate, nginx):
-                self.measure(who, requests, count // 10)
-            for _ in range(self.options.rounds):
-                values["headgate"].append(
-                    self.measure(self.headgate, requests, count))
-                values["nginx"].append(self.measure(nginx, requests, count))
-            return values
-        finally:
-            nginx.stop()
+class AnsweredRow:
+    """A call that Headgate answers itself, beside nginx that sends the same
+    bytes."""
+    needs_headgate = True
 
-    def token(self):
+    def run(self, stage):
+        with standalone(stage) as headgate:
+            requests = self.prepare(headgate)
+            answer = call_once(headgate.port, requests)
+            with fixed_answer(stage, answer) as nginx:
+                values = self.measure(stage, requests, headgate, nginx)
+        return report.cpu_row(values, self.targets)
+
+    def measure(self, stage, requests, headgate, nginx):
+        programs = {"headgate": headgate, "nginx": nginx}
+        values = {who: [] for who in programs}
+        count = stage.options.requests
+        for program in programs.values():
+            stage.cpu(program, requests, count // 10, ["200"])
+        for _ in range(stage.options.rounds):
+            for who, program in programs.items():
+                values[who].append(
+                    stage.cpu(program, requests, count, ["200"]))
+        return values
+
+    def show(self, result):
+        report.show_cpu(result)
+
+
+class Token(AnsweredRow):
+    name = "token issued"
+    targets = {"nginx": 1.5}
+
+    def prepare(self, headgate):
         body = work.compact({"arguments": [{
             "user_id": UUID, "chat_id": UUID, "permissions": PERMISSIONS}]})
-        return self.beside_nginx(request(
-            "POST", "/chat.tokens.private.v1.Service/Create",
-            "bench-api-key", body))
+        return request("POST", "/chat.tokens.private.v1.Service/Create",
+                       "bench-api-key", body)
 
-    def listing(self):
+
+class Listing(AnsweredRow):
+    name = "list of 1000 members"
+    targets = {"nginx": 3.0}
+
+    def prepare(self, headgate):
+        client = Client(headgate.port)
         names = [f"listed{number:04}" for number in range(LISTED)]
-        self.client.register(names)
-        room = self.client.make_room(names[0])
-        self.client.fill(room, names[1:])
-        return self.beside_nginx(request(
+        client.register(names)
+        room = client.make_room(names[0])
+        client.fill(room, names[1:])
+        return request(
             "GET", f"/acme/chat/chatrooms/{room}/users?pagesize={LISTED}",
-            self.client.token))
+            client.token)
 
-    def memberships(self):
-        """Durable writes per second: each round adds its users, each by a call
-        of its own."""
+
+class Memberships:
+    """Durable writes: each round adds its users, each by a call of its own.
+    The target is the store's (store_bench)."""
+    name = "durable membership write"
+    needs_headgate = True
+
+    def run(self, stage):
         names = [f"joining{number:05}" for number in range(5000)]
-        self.client.register(names)
         rounds = []
-        for _ in range(self.options.rounds):
-            rooms = [self.client.make_room(names[0]) for _ in range(4)]
-            calls = "".join(
-                request("POST", f"/acme/chat/chatrooms/{room}/users/{name}",
-                        self.client.token)
-                for room in rooms for name in names[1:])
-            count = len(rooms) * (len(names) - 1)
-            rounds.append(self.measure(self.headgate, calls, count))
-        return {"writes_per_second": statistics.median(r for _, r in rounds),
-                "writes_per_second_min": min(r for _, r in rounds),
-                "writes_per_second_max": max(r for _, r in rounds),
-                "cpu_us": statistics.median(cpu for cpu, _ in rounds)}
+        with standalone(stage) as headgate:
+            client = Client(headgate.port)
+            client.register(names)
+            for _ in range(stage.options.rounds):
+                rooms = [client.make_room(names[0]) for _ in range(4)]
+                calls = "".join(
+                    request("POST", f"/acme/chat/chatrooms/{room}/users/{name}",
+                            client.token)
+                    for room in rooms for name in names[1:])
+                count = len(rooms) * (len(names) - 1)
+                rounds.append(stage.cpu(headgate, calls, count, ["200"]))
+        return {**report.cpu_row({"headgate": rounds}, {}),
+                "writes_per_second": report.spread([r for _, r in rounds])}
+
+    def show(self, result):
+        print(f"  {CONNECTIONS} connections")
+        report.show_cpu(result)
+
+
+ROWS = [Token(), Listing(), Memberships()]

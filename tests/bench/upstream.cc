@@ -1,33 +1,35 @@
 // The service behind the proxies: answers every request with the same bytes.
 //
-// usage: bench_upstream PORT ANSWER_FILE
+// usage: bench_upstream PORT ANSWER_FILE [CERTIFICATE KEY]
 #include <memory>
 #include <string>
 
 #include "tests/bench/net.h"
+#include "tests/bench/stream.h"
 
 namespace headgate::bench {
 namespace {
 
 struct Connection {
-  int fd;
+  Stream stream;
   std::string received;
 };
 
 // False once the connection is over.
 bool Serve(Connection* connection, std::string_view answer) {
+  if (!connection->stream.ready()) return connection->stream.Advance();
   char buffer[16 * 1024];
-  const ssize_t got = recv(connection->fd, buffer, sizeof buffer, 0);
-  if (got <= 0) return got < 0 && errno == EAGAIN;
+  const ssize_t got = connection->stream.Read(buffer, sizeof buffer);
+  if (got <= 0) return got < 0;
   connection->received.append(buffer, static_cast<size_t>(got));
   while (const size_t size = MessageSize(connection->received)) {
     connection->received.erase(0, size);
-    if (!SendAll(connection->fd, answer)) return false;
+    if (!connection->stream.Write(answer)) return false;
   }
   return true;
 }
 
-[[noreturn]] void Run(int port, const std::string& answer) {
+[[noreturn]] void Run(int port, const std::string& answer, SSL_CTX* tls) {
   const int listening_fd = Listen(port);
   Poller poller;
   poller.Add(listening_fd, nullptr);
@@ -37,24 +39,28 @@ bool Serve(Connection* connection, std::string_view answer) {
       auto* connection = static_cast<Connection*>(poller.owner(i));
       if (connection == nullptr) {
         auto accepted = std::make_unique<Connection>();
-        accepted->fd = Accept(listening_fd);
-        poller.Add(accepted->fd, accepted.get());
+        accepted->stream = Stream(Accept(listening_fd), tls);
+        poller.Add(accepted->stream.fd(), accepted.get());
         accepted.release();  // freed when its socket ends
       } else if (!Serve(connection, answer)) {
-        close(connection->fd);
         const std::unique_ptr<Connection> last_owner(connection);
       }
     }
   }
 }
 
+int Main(int argc, char** argv) {
+  if (argc != 3 && argc != 5) {
+    std::fputs("usage: bench_upstream PORT ANSWER_FILE [CERTIFICATE KEY]\n",
+               stderr);
+    return 64;
+  }
+  TlsContext tls;
+  if (argc == 5) tls = ServerTlsContext(argv[3], argv[4]);
+  Run(std::atoi(argv[1]), ReadFile(argv[2]), tls.get());
+}
+
 }  // namespace
 }  // namespace headgate::bench
 
-int main(int argc, char** argv) {
-  if (argc != 3) {
-    std::fputs("usage: bench_upstream PORT ANSWER_FILE\n", stderr);
-    return 64;
-  }
-  headgate::bench::Run(std::atoi(argv[1]), headgate::bench::ReadFile(argv[2]));
-}
+int main(int argc, char** argv) { return headgate::bench::Main(argc, argv); }

@@ -13,9 +13,9 @@ FIELDS = ("Host: chat.example\r\n"
           "Authorization: Bearer YWMtDemoTokenOfTheBenchmark0123456789\r\n")
 
 
-def for_each_app(path, body=None):
-    """One whole request of each app."""
-    fields = FIELDS
+def for_each_app(path, body=None, closing=False):
+    """One whole request of each app. `closing`: asks to close after it."""
+    fields = FIELDS + ("Connection: close\r\n" if closing else "")
     if body is not None:
         fields += ("Content-Type: application/json\r\n"
                    f"Content-Length: {len(body)}\r\n")
@@ -25,17 +25,21 @@ def for_each_app(path, body=None):
         for app in range(APPS))
 
 
-def first_of(requests):
+def each(requests):
     """Of several requests without a body."""
-    return requests.partition("\r\n\r\n")[0] + "\r\n\r\n"
+    return [head + "\r\n\r\n" for head in requests.split("\r\n\r\n")[:-1]]
+
+
+def first_of(requests):
+    return each(requests)[0]
 
 
 def compact(document):
     return json.dumps(document, separators=(",", ":"))
 
 
-def add_one():
-    return for_each_app("users/bob")
+def add_one(closing=False):
+    return for_each_app("users/bob", closing=closing)
 
 
 def illegal_name():

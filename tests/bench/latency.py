@@ -1,0 +1,105 @@
+"""Rows of time rather than CPU time: what a proxy adds to one call at a time,
+and percentiles at fixed rates (open loop, see load.cc)."""
+
+from contextlib import ExitStack
+
+import report
+import work
+from machine import OTHER_CORE, PROXY_CORE
+from stage import CONNECTIONS
+
+PROXIES = ["headgate", "nginx", "haproxy"]
+OPEN_LOOP_SECONDS = 2
+PERCENTILES = ["p50", "p90", "p99", "p99.9", "max"]
+
+
+def measure(stage, count, *words, cores=PROXY_CORE, connections=CONNECTIONS):
+    """Latencies of all proxies and of the upstream alone, round by round."""
+    names = ["direct"] + [who for who in PROXIES
+                          if who != "headgate" or stage.options.headgate]
+    values = {who: [] for who in names}
+    with ExitStack() as stack:
+        programs = {who: stage.start(who, cores=cores) for who in names}
+        for program in programs.values():
+            stack.callback(program.stop)
+        for number in range(stage.options.rounds + 1):
+            for who in names:
+                requests = count if number else count // 10
+                result = stage.load(programs[who], work.add_one(), requests,
+                                    *words, connections=connections)
+                check(result, who, requests)
+                if number:
+                    values[who].append(result["latency_us"])
+    return values
+
+
+def check(result, who, requests):
+    if result["statuses"] != {"200": requests}:
+        raise RuntimeError(f"{who}: {result['statuses']}, not all 200")
+
+
+def spreads(values):
+    return {who: {name: report.spread([each[name] for each in rounds])
+                  for name in PERCENTILES} for who, rounds in values.items()}
+
+
+class OneConnection:
+    """Added latency: a proxy's percentile less that of the upstream called
+    directly in the same round. All are on one core: with one call at a time
+    nothing runs at once, and to wake another core takes several times as long
+    as all else, the same for all proxies."""
+    name = "added latency, one connection"
+    targets = {"nginx": 0.8, "haproxy": None}
+
+    def run(self, stage):
+        values = measure(stage, stage.options.requests // 5,
+                         cores=OTHER_CORE, connections=1)
+        result = {"who": spreads(values), "added_us": {}, "ratios": {}}
+        added = {who: {name: [
+            each[name] - direct[name] for each, direct
+            in zip(rounds, values["direct"])] for name in ("p50", "p99")}
+            for who, rounds in values.items() if who != "direct"}
+        for who, figures in added.items():
+            result["added_us"][who] = {
+                name: report.spread(each) for name, each in figures.items()}
+            if who != "headgate" and "headgate" in added:
+                result["ratios"][who] = {name: report.ratios(
+                    added["headgate"][name], each, self.targets[who])
+                    for name, each in figures.items()}
+        return result
+
+    def show(self, result):
+        for who, figures in result["who"].items():
+            print(f"  {who:<10}p50 {figures['p50']['median']:8.1f} us, "
+                  f"p99 {figures['p99']['median']:8.1f} us")
+        for name in ("p50", "p99"):
+            for who, figures in result["added_us"].items():
+                line = (f"  {who:<10}adds to the {name} "
+                        f"{report.show_spread(figures[name], 1)} us")
+                if who in result["ratios"]:
+                    line += report.show_ratio(result["ratios"][who][name])
+                print(line)
+
+
+class OpenLoop:
+    """Percentiles at a fixed rate; no target, since the machine's other work
+    is in them."""
+
+    def __init__(self, rate):
+        self.rate = rate
+        self.name = f"open loop, {rate}/s"
+
+    def run(self, stage):
+        values = measure(stage, self.rate * OPEN_LOOP_SECONDS,
+                         f"rate={self.rate}")
+        return {"who": spreads(values)}
+
+    def show(self, result):
+        print(f"  {'':<10}" + "".join(f"{name:>10}" for name in PERCENTILES)
+              + "  us")
+        for who, figures in result["who"].items():
+            print(f"  {who:<10}" + "".join(
+                f"{figures[name]['median']:10.0f}" for name in PERCENTILES))
+
+
+ROWS = [OneConnection(), OpenLoop(1000), OpenLoop(5000)]

@@ -78,7 +78,10 @@ bool Authenticate(const AuthenticateTools& tools, const CompiledRoute& route,
   if (verifies &&
       (decision->app == nullptr ||
        !Verify({kind, credentials, tools.now, tools.tokens}, decision))) {
-    return recorder->Denied(rules.bad_credentials, {});
+    // What has expired was good once: its owner may know, and get another.
+    const bool expired = decision->credentials_reason == kExpiredReason;
+    return recorder->Denied(
+        expired ? rules.no_credentials : rules.bad_credentials, {});
   }
   recorder->Passed(rules.no_credentials, secret ? std::string_view() : key);
   return true;

@@ -16,14 +16,17 @@ namespace headgate::policy {
 class CompiledService;  // policy/policy.h
 struct CompiledApp;     // policy/policy.h
 
+// Of a token that was a live one of this app, and is no more.
+inline constexpr std::string_view kExpiredReason = "expired";
+
 class TokenVerifier {
  public:
   virtual ~TokenVerifier() = default;
 
   // Whether `token` is a live one, issued by us for calls to this app of this
   // service; then `identity` says whose. If not, `reason` is for the log only
-  // ("expired", "revoked", "sealed by an unknown key"): callers see one answer
-  // for every bad token. A static string.
+  // ("revoked", "sealed by an unknown key"): callers see one answer for every
+  // bad token, but for kExpiredReason. A static string.
   virtual bool Verify(const CompiledService& service, const CompiledApp& app,
                       std::string_view token, const Instant& now,
                       Identity* identity, std::string_view* reason) const = 0;

@@ -148,7 +148,8 @@ bool Authenticate(const Tools& tools, Call& call) {
                            &tools.tokens, call.now, &call.caller, &reason)) {
     return true;
   }
-  call.Refuse("unable_to_authenticate");
+  call.Refuse(reason == policy::kExpiredReason ? "unauthorized"
+                                               : "unable_to_authenticate");
   call.answer.detail = reason;
   return false;
 }

@@ -16,15 +16,18 @@ import idle
 import latency
 import micro
 import proxied
+import report
 import standalone
 import workers
 from stage import HAPROXY, NGINX, Stage
 
+HERE = os.path.dirname(os.path.abspath(__file__))
 # Each row has a name, run(stage), which measures, and show(result), which
 # prints. Where it has needs_headgate, it has no meaning without the binary;
-# where it has missing(stage), that says what keeps it from being measured.
-ROWS = [*proxied.ROWS, *latency.ROWS, *workers.ROWS, idle.IdleConnections(),
-        *standalone.ROWS, cases.PolicyTests(), *micro.ROWS]
+# where it has missing(stage), that says what keeps it from being measured. A
+# result's `judged` says how it stands to the targets.
+ROWS = [*proxied.ROWS, *latency.ROWS, *workers.ROWS, *idle.ROWS,
+        *standalone.ROWS, *cases.ROWS, *micro.ROWS]
 
 
 def version_of(command):
@@ -43,14 +46,14 @@ def arguments():
     parser.add_argument("--requests", type=int, default=60000,
                         help="in each round, for each program")
     parser.add_argument("--short", action="store_true",
-                        help="3 rounds of 10000, in less than five minutes")
+                        help="5 rounds of 10000, in less than five minutes")
     parser.add_argument("--row", action="append", metavar="WORD",
                         help="only rows whose name has this in it; repeatable")
     parser.add_argument("--list", action="store_true",
                         help="print the rows' names and end")
     options = parser.parse_args()
     if options.short:
-        options.rounds, options.requests = 3, 10000
+        options.rounds, options.requests = 5, 10000
     return options
 
 
@@ -75,6 +78,16 @@ def measure(row, stage):
             "took_seconds": round(time.monotonic() - begun, 1)}
 
 
+def write_json(options, results):
+    with open(options.json, "w", encoding="utf-8") as file:
+        json.dump({"rounds": options.rounds, "requests": options.requests,
+                   "commit": version_of(["git", "-C", HERE, "describe",
+                                         "--always", "--dirty"]),
+                   "nginx": version_of([NGINX, "-v"]),
+                   "haproxy": version_of([HAPROXY, "-v"]),
+                   "rows": results}, file, indent=1)
+
+
 def main():
     options = arguments()
     if options.list:
@@ -89,14 +102,9 @@ def main():
                        if is_wanted(row, options)]
         finally:
             stage.stop()
+    report.show_summary(results)
     if options.json:
-        with open(options.json, "w", encoding="utf-8") as file:
-            json.dump({"rounds": options.rounds, "requests": options.requests,
-                       "headgate": options.headgate and version_of(
-                           [options.headgate, "--version"]),
-                       "nginx": version_of([NGINX, "-v"]),
-                       "haproxy": version_of([HAPROXY, "-v"]),
-                       "rows": results}, file, indent=1)
+        write_json(options, results)
         print(f"\nWritten: {options.json}")
 
 

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 import report
 import work
 from machine import OTHER_CORE, PROXY_CORE
-from stage import CONNECTIONS
+from stage import CONNECTIONS, check
 
 PROXIES = ["headgate", "nginx", "haproxy"]
 OPEN_LOOP_SECONDS = 2
@@ -27,15 +27,10 @@ def measure(stage, count, *words, cores=PROXY_CORE, connections=CONNECTIONS):
                 requests = count if number else count // 10
                 result = stage.load(programs[who], work.add_one(), requests,
                                     *words, connections=connections)
-                check(result, who, requests)
+                check(result, ["200"])
                 if number:
                     values[who].append(result["latency_us"])
     return values
-
-
-def check(result, who, requests):
-    if result["statuses"] != {"200": requests}:
-        raise RuntimeError(f"{who}: {result['statuses']}, not all 200")
 
 
 def spreads(values):
@@ -54,19 +49,27 @@ class OneConnection:
     def run(self, stage):
         values = measure(stage, stage.options.requests // 5,
                          cores=OTHER_CORE, connections=1)
-        result = {"who": spreads(values), "added_us": {}, "ratios": {}}
         added = {who: {name: [
             each[name] - direct[name] for each, direct
             in zip(rounds, values["direct"])] for name in ("p50", "p99")}
             for who, rounds in values.items() if who != "direct"}
-        for who, figures in added.items():
-            result["added_us"][who] = {
-                name: report.spread(each) for name, each in figures.items()}
-            if who != "headgate" and "headgate" in added:
-                result["ratios"][who] = {name: report.ratios(
-                    added["headgate"][name], each, self.targets[who])
-                    for name, each in figures.items()}
+        result = {"who": spreads(values), "ratios": {}, "judged": [],
+                  "added_us": {who: {name: report.spread(each)
+                                     for name, each in figures.items()}
+                               for who, figures in added.items()}}
+        if "headgate" in added:
+            self.compare(added, result)
         return result
+
+    def compare(self, added, result):
+        for peer, target in self.targets.items():
+            ratios = {name: report.ratios(added["headgate"][name], theirs)
+                      for name, theirs in added[peer].items()}
+            result["ratios"][peer] = ratios
+            if target is not None:
+                result["judged"] += [
+                    report.judge(f"{name}, {peer}", ratio["median"], target)
+                    for name, ratio in ratios.items()]
 
     def show(self, result):
         for who, figures in result["who"].items():
@@ -77,8 +80,10 @@ class OneConnection:
                 line = (f"  {who:<10}adds to the {name} "
                         f"{report.show_spread(figures[name], 1)} us")
                 if who in result["ratios"]:
-                    line += report.show_ratio(result["ratios"][who][name])
-                print(line)
+                    ratio = result["ratios"][who][name]
+                    line += f"   headgate is {report.show_ratio(ratio)}"
+                print(line + report.show_target(result["judged"],
+                                                f"{name}, {who}"))
 
 
 class OpenLoop:
@@ -102,4 +107,5 @@ class OpenLoop:
                 f"{figures[name]['median']:10.0f}" for name in PERCENTILES))
 
 
-ROWS = [OneConnection(), OpenLoop(1000), OpenLoop(5000)]
+ROWS = [OneConnection(), OpenLoop(1000), OpenLoop(5000),
+        OpenLoop(20000)]

@@ -15,7 +15,8 @@
 //   {"requests":40000,"seconds":1.52,"statuses":{"200":40000},
 //    "reconnects":0,"latency_us":{"p50":..,"p99":..}}
 //
-// usage: bench_load PORT REQUEST_FILE REQUESTS CONNECTIONS [WORD...]
+// usage: bench_load PORT[,PORT...] REQUEST_FILE REQUESTS CONNECTIONS [WORD...]
+// Of several ports, each connection takes the next one.
 //   tls       the proxy speaks TLS
 //   new       a new connection for each request; the proxy closes it
 //   rate=N    open loop, N requests per second
@@ -38,7 +39,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 struct Options {
-  int port = 0;
+  std::vector<int> ports;
   std::vector<std::string> kinds;
   size_t requests = 0, connections = 0;
   TlsContext tls;  // null: plain
@@ -47,6 +48,7 @@ struct Options {
 };
 
 struct Connection {
+  int port = 0;
   Stream stream;
   const std::string* request = nullptr;  // what is on its way
   std::string received;
@@ -60,7 +62,10 @@ class Load {
       : options_(std::move(options)),
         connections_(options_.connections),
         latencies_(options_.requests) {
-    for (Connection& connection : connections_) free_.push_back(&connection);
+    for (Connection& connection : connections_) {
+      connection.port = options_.ports[free_.size() % options_.ports.size()];
+      free_.push_back(&connection);
+    }
   }
 
   void Open() {
@@ -121,7 +126,7 @@ class Load {
   }
 
   void Open(Connection* connection) {
-    connection->stream = Stream(Connect(options_.port), options_.tls.get());
+    connection->stream = Stream(Connect(connection->port), options_.tls.get());
     connection->received.clear();
     connection->answered = false;
     poller_.Add(connection->stream.fd(), connection);
@@ -222,6 +227,14 @@ std::vector<std::string> SplitRequests(std::string_view bytes) {
   return requests;
 }
 
+std::vector<int> SplitPorts(const char* text) {
+  std::vector<int> ports{std::atoi(text)};
+  while ((text = std::strchr(text, ',')) != nullptr) {
+    ports.push_back(std::atoi(++text));
+  }
+  return ports;
+}
+
 // False if the word is none that it knows.
 bool ReadWord(std::string_view word, Options* options) {
   constexpr std::string_view kRate = "rate=";
@@ -241,7 +254,7 @@ bool ReadWord(std::string_view word, Options* options) {
 // False if the command line is wrong.
 bool ReadOptions(int argc, char** argv, Options* options) {
   if (argc < 5) return false;
-  options->port = std::atoi(argv[1]);
+  options->ports = SplitPorts(argv[1]);
   options->kinds = SplitRequests(ReadFile(argv[2]));
   options->requests = std::strtoull(argv[3], nullptr, 10);
   options->connections = std::strtoull(argv[4], nullptr, 10);
@@ -254,7 +267,7 @@ int Main(int argc, char** argv) {
   Options options;
   if (!ReadOptions(argc, argv, &options)) {
     std::fputs(
-        "usage: bench_load PORT REQUEST_FILE REQUESTS CONNECTIONS"
+        "usage: bench_load PORT[,PORT...] REQUEST_FILE REQUESTS CONNECTIONS"
         " [tls] [new] [rate=N]\n",
         stderr);
     return 64;

@@ -1,4 +1,5 @@
-"""Figures of rounds: their medians, their ratios, and what is printed."""
+"""Figures of rounds: their medians, their ratios, how they stand to the
+targets, and what is printed of them."""
 
 import statistics
 
@@ -9,10 +10,16 @@ def spread(values):
             "max": max(values), "rounds": values}
 
 
-def ratios(ours, theirs, target):
+def ratios(ours, theirs):
     """Round by round: what disturbed one round disturbed both."""
-    each = [mine / other for mine, other in zip(ours, theirs)]
-    return {**spread(each), "target": target}
+    return spread([mine / other for mine, other in zip(ours, theirs)])
+
+
+def judge(what, value, target, unit="x", at_least=False):
+    """One target of a row: its `judged` is a list of these."""
+    met = value >= target if at_least else value <= target
+    return {"what": what, "value": value, "target": target, "unit": unit,
+            "at_least": at_least, "met": met}
 
 
 def show_spread(figure, digits=2):
@@ -20,17 +27,38 @@ def show_spread(figure, digits=2):
             f"({figure['min']:.{digits}f}..{figure['max']:.{digits}f})")
 
 
-def verdict(value, target):
-    if target is None:
-        return ""
-    met = "met" if value <= target else "MISSED"
-    return f", target {target:.2f}x: {met}"
+def show_ratio(ratio):
+    return (f"{ratio['median']:.2f}x "
+            f"({ratio['min']:.2f}..{ratio['max']:.2f})")
 
 
-def show_ratio(ratio, who="headgate is "):
-    return (f"   {who}{ratio['median']:.2f}x "
-            f"({ratio['min']:.2f}..{ratio['max']:.2f})"
-            + verdict(ratio["median"], ratio["target"]))
+def show_target(judged, what):
+    """Behind a figure: nothing where there is no target for it."""
+    return "".join(f", target {bound(each)}: {verdict(each)}"
+                   for each in judged if each["what"] == what)
+
+
+def show_summary(results):
+    """All targets, one in a line."""
+    print("\ntargets")
+    for result in results:
+        for each in result.get("judged", []):
+            value = f"{quantity(each['value'], each['unit'])}, {bound(each)}"
+            print(f"  {verdict(each):<8}{value:<32}"
+                  f"{result['row']}: {each['what']}")
+
+
+def verdict(each):
+    return "met" if each["met"] else "MISSED"
+
+
+def bound(each):
+    limit = "at least" if each["at_least"] else "at most"
+    return f"{limit} {quantity(each['target'], each['unit'])}"
+
+
+def quantity(value, unit):
+    return f"{value:.0f} bytes" if unit == "bytes" else f"{value:.2f}{unit}"
 
 
 # Of rows whose figure is CPU time per request.
@@ -38,22 +66,25 @@ def show_ratio(ratio, who="headgate is "):
 def cpu_row(values, targets, ours="headgate"):
     """`values`: by name, the rounds as (CPU microseconds per request, requests
     per second). `targets`: by peer, our time at most so many times its."""
+    cpu = {who: [each for each, _ in rounds] for who, rounds in values.items()}
     result = {"who": {who: {
-        "cpu_us": spread([cpu for cpu, _ in rounds]),
-        "requests_per_second": statistics.median(rate for _, rate in rounds)}
-        for who, rounds in values.items()}, "ratios": {}}
+        "cpu_us": spread(cpu[who]),
+        "requests_per_second": spread([rate for _, rate in rounds])}
+        for who, rounds in values.items()}, "ratios": {}, "judged": []}
     if ours in values:
-        result["ratios"] = {peer: ratios(
-            [cpu for cpu, _ in values[ours]],
-            [cpu for cpu, _ in values[peer]], target)
-            for peer, target in targets.items()}
+        result["ratios"] = {peer: ratios(cpu[ours], cpu[peer])
+                            for peer in targets}
+        result["judged"] = [
+            judge(peer, result["ratios"][peer]["median"], target)
+            for peer, target in targets.items() if target is not None]
     return result
 
 
 def show_cpu(result, ours="headgate"):
     for who, figures in result["who"].items():
         line = (f"  {who:<14}{show_spread(figures['cpu_us'])} us"
-                f"{figures['requests_per_second']:10.0f}/s")
+                f"{figures['requests_per_second']['median']:10.0f}/s")
         if who in result["ratios"]:
-            line += show_ratio(result["ratios"][who], f"{ours} is ")
+            line += (f"   {ours} is {show_ratio(result['ratios'][who])}"
+                     + show_target(result["judged"], who))
         print(line)

@@ -116,10 +116,10 @@ class Stage:
     def start(self, who, **values):
         """A proxy, or what stands for one. `values`: tls (to the client),
         upstream (http, https or h2c), limit, workers, refusal, connections (of
-        nginx), port, cores."""
+        nginx), cores."""
         if who == "direct":
             return Direct(self.upstream(values.get("upstream", "http")))
-        port = values.pop("port", None) or free_port()
+        port = free_port()
         cores = BOTH_CORES if values.get("workers", 1) > 1 else PROXY_CORE
         return Program(self.command(who, port, values),
                        values.get("cores", cores), port,
@@ -164,3 +164,5 @@ def check(result, statuses):
     if not set(result["statuses"]) <= set(statuses):
         raise RuntimeError(f"other work was done: {result['statuses']}, not "
                            f"all {' or '.join(statuses)}")
+    if result["reconnects"]:
+        raise RuntimeError(f"{result['reconnects']} connections were not kept")

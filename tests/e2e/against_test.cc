@@ -9,6 +9,7 @@
 #include "base/json_reader.h"
 #include "base/strings.h"
 #include "gtest/gtest.h"
+#include "tests/e2e/scripted_answer.h"
 #include "tests/support/headgate_process.h"
 #include "tests/support/scripted_upstream.h"
 
@@ -24,29 +25,6 @@ std::string Config(const ScriptedUpstream& upstream) {
       "    limits: {list_chatroom_admins: {limit: 20, window: 3s}}\n"
       "    upstream: {response_timeout: 300ms, servers: [\"",
       upstream.url(), "\"]}\n");
-}
-
-// The answer that the field X-Headgate-Test-Answer asks for.
-Reply ScriptedReply(const Message& request) {
-  JsonReader reader;
-  const JsonValue script =
-      reader.Read(request.Header("X-Headgate-Test-Answer"));
-  if (!script) return Reply::Json(200, "{}");
-  if (const JsonValue failure = script.Find("failure")) {
-    if (failure.string() == "upstream_timeout") return Reply::Never();
-    return Reply::Raw("SSH-2.0-OpenSSH_9.2\r\n\r\n").Close();
-  }
-  std::string fields;
-  std::string type = "application/json";
-  for (const JsonMember field : script.Find("headers").members()) {
-    if (field.key == "Content-Type") {
-      type = field.value.string();
-    } else {
-      StrAppend(&fields, field.key, ": ", field.value.string(), "\r\n");
-    }
-  }
-  return Reply::Text(static_cast<int>(script.Find("status").integer()), type,
-                     script.Find("body").string(), fields);
 }
 
 constexpr char kCases[] = R"(policy: headgate.yaml
@@ -142,7 +120,7 @@ std::map<std::string, std::string> OutcomesOf(const ProcessResult& result) {
 
 TEST(AgainstTest, TheSameCasesHaveTheSameOutcomes) {
   ScriptedUpstream upstream;
-  upstream.Handle(&ScriptedReply);
+  upstream.Handle(&ScriptedAnswer);
   HeadgateOptions options;
   options.files["cases.yaml"] = kCases;
   HeadgateProcess headgate(Config(upstream), options);

@@ -60,6 +60,15 @@ struct Prediction {
   int64_t window_us = 0;
 };
 
+// Whether it names a field that tells how many calls came before.
+bool ShowsCount(const Expectation& expectation) {
+  const auto& fields = expectation.headers;
+  return std::any_of(fields.begin(), fields.end(), [](const auto& field) {
+    return EqualsIgnoreCase(field.name, "RateLimit") ||
+           EqualsIgnoreCase(field.name, "Retry-After");
+  });
+}
+
 class Predictions final : public CallObserver {
  public:
   void OnCall(const ObservedCall& observed) override {
@@ -75,10 +84,9 @@ class Predictions final : public CallObserver {
       made.key = decision.limiter_key;
       made.limit = limit.limit;
       made.window_us = limit.window_us;
-      made.exact =
-          !rate.allowed || rate.would_deny || rate.delay_us > 0 ||
-          rate.candidate_denies ||
-          (observed.step.expect && !observed.step.expect->headers.empty());
+      made.exact = !rate.allowed || rate.would_deny || rate.delay_us > 0 ||
+                   rate.candidate_denies ||
+                   (observed.step.expect && ShowsCount(*observed.step.expect));
     }
     calls.push_back(std::move(made));
   }

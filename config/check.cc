@@ -64,8 +64,13 @@ void CheckTokenKeys(const Tokens& tokens, Diagnostics* diagnostics) {
 void CheckServers(const Service& service, Diagnostics* diagnostics) {
   if (!service.upstream) return;
   Unique servers("server", diagnostics);
-  for (const Server& server : service.upstream->servers) {
+  const Upstream& upstream = *service.upstream;
+  for (const Server& server : upstream.servers) {
     servers.Add(server.url, server.at);
+    if (upstream.http2 && server.scheme != Server::Scheme::kHttps) {
+      diagnostics->Add(server.at, "`http2` needs https servers",
+                       "HTTP/2 in clear text is not spoken to servers");
+    }
   }
 }
 

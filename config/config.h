@@ -87,6 +87,7 @@ struct Upstream {
   std::optional<Health> health;                         // none: passive only
   std::string ca;  // PEM file that https servers are verified against;
                    // empty: the system's
+  bool http2 = false;  // https servers: HTTP/2 where they offer it
   Location at;
 };
 

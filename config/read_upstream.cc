@@ -109,6 +109,8 @@ Type<Upstream> UpstreamType() {
       Key("ca", &Upstream::ca, ReadableFileType(),
           "PEM file with the authorities that https servers are checked "
           "against; the system's by default."),
+      Key("http2", &Upstream::http2, BooleanType(),
+          "Speak HTTP/2 to https servers that offer it."),
   });
 }
 

@@ -5,9 +5,13 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <climits>
+#include <cstring>
 #include <utility>
+
+#include "proxy/tls_client.h"
 
 namespace headgate::proxy {
 namespace {
@@ -58,14 +62,7 @@ IoResult Transport::Read(char* data, size_t size) {
 
 IoResult Transport::Write(std::span<const iovec> pieces) {
   if (ssl_ != nullptr) {
-    const auto piece =
-        std::find_if(pieces.begin(), pieces.end(),
-                     [](const iovec& one) { return one.iov_len > 0; });
-    if (piece == pieces.end()) return {};
-    ERR_clear_error();
-    const int capped =
-        static_cast<int>(std::min<size_t>(piece->iov_len, INT_MAX));
-    return FromSsl(SSL_write(ssl_.get(), piece->iov_base, capped));
+    return WriteRecord(pieces);
   }
   if (pieces.size() == 1) {
     // The kernel has less to look at than with sendmsg.
@@ -76,6 +73,54 @@ IoResult Transport::Write(std::span<const iovec> pieces) {
   message.msg_iov = const_cast<iovec*>(pieces.data());
   message.msg_iovlen = pieces.size();
   return FromSent(sendmsg(fd_, &message, MSG_NOSIGNAL));
+}
+
+// One record, and so one write to the socket, for a head and its body.
+IoResult Transport::WriteRecord(std::span<const iovec> pieces) {
+  thread_local std::array<char, SSL3_RT_MAX_PLAIN_LENGTH> record;
+  const char* data = nullptr;
+  size_t size = 0;
+  for (const iovec& piece : pieces) {
+    if (piece.iov_len == 0) continue;
+    const auto* from = static_cast<const char*>(piece.iov_base);
+    if (data == nullptr) {
+      data = from;
+      size = std::min(piece.iov_len, record.size());
+      continue;
+    }
+    const size_t taken = std::min(piece.iov_len, record.size() - size);
+    if (data != record.data()) std::memcpy(record.data(), data, size);
+    data = record.data();
+    std::memcpy(record.data() + size, from, taken);
+    size += taken;
+  }
+  if (size == 0) return {};
+  ERR_clear_error();
+  return FromSsl(SSL_write(ssl_.get(), data, static_cast<int>(size)));
+}
+
+IoResult Transport::Peek() {
+  char byte;
+  if (ssl_ != nullptr) {
+    ERR_clear_error();
+    return FromSsl(SSL_peek(ssl_.get(), &byte, 1));
+  }
+  const ssize_t got = recv(fd_, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  if (got == 0) return {.status = IoResult::Status::kClosed};
+  return FromSent(got);
+}
+
+IoResult Transport::Handshake(std::string* error) {
+  ERR_clear_error();
+  const int result = SSL_do_handshake(ssl_.get());
+  if (result == 1) return {};
+  const int code = SSL_get_error(ssl_.get(), result);
+  if (code == SSL_ERROR_WANT_READ || code == SSL_ERROR_WANT_WRITE) {
+    return FromSsl(result);
+  }
+  *error = TakeHandshakeError(ssl_.get());
+  SSL_set_quiet_shutdown(ssl_.get(), 1);
+  return {.status = IoResult::Status::kError};
 }
 
 IoResult Transport::FromSsl(int result) {

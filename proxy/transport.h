@@ -13,6 +13,7 @@
 
 #include <cstddef>
 #include <span>
+#include <string>
 
 #include "proxy/ssl_handle.h"
 
@@ -36,8 +37,13 @@ class Transport {
   Transport& operator=(Transport&& other) noexcept;
 
   IoResult Read(char* data, size_t size);
-  // Gathers. Under TLS one record at a time is written.
+  // Gathers; under TLS into one record, of which the next Write must repeat
+  // what would block.
   IoResult Write(std::span<const iovec> pieces);
+  // Whether a byte can be read; it is left there. kWouldBlock: not yet.
+  IoResult Peek();
+  // A step of the TLS handshake; kOk: it is over. An error is said in words.
+  IoResult Handshake(std::string* error);
 
   // Decrypted bytes wait inside TLS: no readable event will tell of them.
   bool HasPending() const;
@@ -53,6 +59,7 @@ class Transport {
   bool is_tls() const { return ssl_ != nullptr; }
 
  private:
+  IoResult WriteRecord(std::span<const iovec> pieces);
   IoResult FromSsl(int result);
 
   int fd_ = -1;

@@ -2,7 +2,6 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <system_error>
@@ -51,56 +50,76 @@ void NativeConnection::Connect() {
 }
 
 bool NativeConnection::OpenSocket(const SocketAddress& address) {
-  fd_ = socket(address.storage.ss_family,
-               SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (fd_ < 0) {
+  const int fd = socket(address.storage.ss_family,
+                        SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0) {
     connect_error_ = errno;
     return false;
   }
+  transport_ = Transport(fd, tls_ == nullptr ? nullptr : tls_->NewSession());
   if (address.storage.ss_family != AF_UNIX) {
     const int on = 1;
-    setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   }
   const int result = connect(
-      fd_, reinterpret_cast<const sockaddr*>(&address.storage), address.size);
+      fd, reinterpret_cast<const sockaddr*>(&address.storage), address.size);
   if (result != 0 && errno != EINPROGRESS) {
     connect_error_ = errno;
     CloseSocket();
     return false;
   }
-  read_event_ = settings_.loop->Watch(fd_, EV_READ, &OnReadable, this);
-  write_event_ = settings_.loop->Watch(fd_, EV_WRITE, &OnWritable, this);
-  if (result == 0) {
-    OnConnected();
-  } else {
-    WatchWritable(true);
-  }
+  read_event_ = settings_.loop->Watch(fd, EV_READ, &OnReadable, this);
+  write_event_ = settings_.loop->Watch(fd, EV_WRITE, &OnWritable, this);
+  WatchWritable(true);  // also if it is open: in Start() nobody may be told
   return true;
 }
 
 void NativeConnection::OnConnectWritable() {
   socklen_t size = sizeof connect_error_;
-  getsockopt(fd_, SOL_SOCKET, SO_ERROR, &connect_error_, &size);
+  getsockopt(transport_.fd(), SOL_SOCKET, SO_ERROR, &connect_error_, &size);
   if (connect_error_ != 0) {
     CloseSocket();
     ++address_;
     Connect();
     return;
   }
-  char byte;
-  if (recv(fd_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0) {
-    FailProtocol("sent bytes before there was a request");
+  OnSocketOpen();
+}
+
+void NativeConnection::OnSocketOpen() {
+  if (tls_ == nullptr) return OnConnected();
+  if (!transport_.is_tls()) {
+    Fail(Refusal::kUpstreamTls, Resend::kNo, tls_->error());
     return;
   }
-  OnConnected();
+  state_ = State::kHandshaking;
+  event_add(read_event_.get(), nullptr);
+  Handshake();
+}
+
+void NativeConnection::Handshake() {
+  std::string error;
+  const IoResult step = transport_.Handshake(&error);
+  switch (step.status) {
+    case IoResult::Status::kOk:
+      return OnConnected();
+    case IoResult::Status::kWouldBlock:
+      return WatchWritable(step.wants_write);
+    default:
+      Fail(Refusal::kUpstreamTls, Resend::kNo, StrCat("TLS: ", error));
+  }
 }
 
 void NativeConnection::OnConnected() {
+  if (transport_.Peek().status == IoResult::Status::kOk) {
+    FailProtocol("sent bytes before there was a request");
+    return;
+  }
   addresses_.Worked(address_);
   settings_.stats->connects.Add(1);
   state_ = State::kBusy;
   WatchWritable(false);
-  event_add(read_event_.get(), nullptr);
+  if (tls_ == nullptr) event_add(read_event_.get(), nullptr);
   timer_.Clear();
   Flush();
 }

@@ -1,8 +1,6 @@
 // NativeConnection: a call's beginning and end, and the answer's way in.
 #include "proxy/upstream_connection.h"
 
-#include <unistd.h>
-
 #include <cerrno>
 #include <system_error>
 #include <utility>
@@ -23,11 +21,12 @@ http::HeadLimits AnswerLimits() { return http::HeadLimits{}; }
 }  // namespace
 
 NativeConnection::NativeConnection(const ClientSettings* settings,
-                                   ServerAddresses* addresses,
+                                   ServerAddresses* addresses, TlsClient* tls,
                                    ConnectionPool* pool)
     : settings_(*settings),
       addresses_(*addresses),
       pool_(*pool),
+      tls_(tls),
       flush_(&OnTurnEnd, this),
       timer_(&OnTimeout, this),
       parser_(AnswerLimits()) {}
@@ -79,6 +78,8 @@ AttemptSink* NativeConnection::EndCall() {
 void NativeConnection::Close() {
   if (state_ == State::kClosed) return;
   if (state_ == State::kResolving) addresses_.Forget(this);
+  // A session that did not end well is not resumed.
+  if (state_ == State::kIdle && tls_ != nullptr) transport_.ShutdownWrite();
   CloseSocket();
   failing_event_.reset();
   timer_.Clear();
@@ -91,7 +92,7 @@ void NativeConnection::CloseSocket() {
   read_event_.reset();
   write_event_.reset();
   watching_writable_ = false;
-  if (fd_ >= 0) close(std::exchange(fd_, -1));
+  transport_.Close();
 }
 
 void NativeConnection::Arm(int64_t us) {
@@ -121,6 +122,7 @@ void NativeConnection::OnTimeout(void* self) {
       return;
     case State::kResolving:
     case State::kConnecting:
+    case State::kHandshaking:
       connection->FailConnectTimeout();
       return;
     case State::kBusy:
@@ -156,13 +158,16 @@ void NativeConnection::OnReadable(int, short, void* self) {
 }
 
 void NativeConnection::Read() {
-  if (state_ == State::kIdle) {
-    Close();  // bytes that nobody asked for, or an end
+  if (state_ == State::kHandshaking) return Handshake();
+  // Bytes that nobody asked for, or an end; TLS has messages of its own.
+  const bool unasked =
+      state_ == State::kIdle || (flush_.is_queued() && sent_ == 0);
+  if (unasked && transport_.Peek().status == IoResult::Status::kWouldBlock) {
     return;
   }
+  if (state_ == State::kIdle) return Close();
   if (state_ != State::kBusy || paused_) return;
-  if (flush_.is_queued() && sent_ == 0) {
-    // An end, or an answer to nothing: the request has not begun to leave.
+  if (unasked) {
     Fail(Refusal::kUpstreamProtocol, Resend::kAfresh,
          "the connection ended, or spoke unasked, while it was idle");
     return;
@@ -171,19 +176,23 @@ void NativeConnection::Read() {
   if (phase_ == Phase::kStreamed && !Process()) return;
   for (int i = 0; i < kReadsPerTurn; ++i) {
     const std::span<char> space = BeginRead();
-    const ssize_t got = read(fd_, space.data(), space.size());
-    if (got < 0 && (errno == EINTR || errno == EAGAIN)) return;
-    if (got <= 0) {
-      OnEnd(got == 0 ? 0 : errno);
+    const IoResult got = transport_.Read(space.data(), space.size());
+    if (got.status == IoResult::Status::kWouldBlock) {
+      if (got.wants_write) WatchWritable(true);
       return;
     }
-    buffer_.Filled(static_cast<size_t>(got));
-    if (phase_ != Phase::kHead) {
-      progress_.Note(now_us(), static_cast<size_t>(got));
+    if (got.status != IoResult::Status::kOk) {
+      const bool clean = got.status == IoResult::Status::kClosed;
+      OnEnd(clean ? 0 : tls_ != nullptr ? EPROTO : errno);
+      return;
     }
+    buffer_.Filled(got.bytes);
+    if (phase_ != Phase::kHead) progress_.Note(now_us(), got.bytes);
     if (!Process()) return;
-    if (static_cast<size_t>(got) < space.size()) return;
+    if (got.bytes < space.size() && !transport_.HasPending()) return;
   }
+  // What TLS has decrypted no event will tell of.
+  if (transport_.HasPending()) event_active(read_event_.get(), EV_READ, 1);
 }
 
 std::span<char> NativeConnection::BeginRead() {

@@ -1,6 +1,6 @@
-// One plain connection to a server, and the attempt that runs on it: connect,
-// send with one gathering write at the turn's end, read the answer strictly, be
-// kept.
+// One connection to a server, plain or under TLS, and the attempt that runs on
+// it: connect, send with one gathering write at the turn's end, read the answer
+// strictly, be kept.
 //
 // What makes it cheap: the read event stays in epoll for the connection's life,
 // the write event is there only after EAGAIN, the buffer and the parsers are
@@ -25,8 +25,10 @@
 
 #include "proxy/http/body_reader.h"
 #include "proxy/http/response_parser.h"
-#include "proxy/upstream_addresses.h"
+#include "proxy/tls_client.h"
+#include "proxy/transport.h"
 #include "proxy/turn_end.h"
+#include "proxy/upstream_addresses.h"
 #include "proxy/upstream_buffer.h"
 #include "proxy/upstream_client.h"
 #include "proxy/upstream_progress.h"
@@ -51,8 +53,9 @@ class NativeConnection final : public Attempt, private AddressWaiter {
   // A connection that nobody used for so long is closed.
   static constexpr int64_t kIdleUs = 60'000'000;
 
+  // `tls`: null for a plain connection.
   NativeConnection(const ClientSettings* settings, ServerAddresses* addresses,
-                   ConnectionPool* pool);
+                   TlsClient* tls, ConnectionPool* pool);
   ~NativeConnection() { CloseSocket(); }
 
   // Connects and sends.
@@ -78,7 +81,8 @@ class NativeConnection final : public Attempt, private AddressWaiter {
     kNew,
     kResolving,
     kConnecting,
-    kFailing,  // there is no hope; the sink is told by the loop
+    kHandshaking,  // TLS
+    kFailing,      // there is no hope; the sink is told by the loop
     kBusy,
     kIdle,
     kClosed,
@@ -98,6 +102,8 @@ class NativeConnection final : public Attempt, private AddressWaiter {
   void Connect();
   bool OpenSocket(const SocketAddress& address);
   void OnConnectWritable();
+  void OnSocketOpen();
+  void Handshake();
   void OnConnected();
   void FailToConnect();
   void FailConnectTimeout();
@@ -136,7 +142,8 @@ class NativeConnection final : public Attempt, private AddressWaiter {
   ServerAddresses& addresses_;
   ConnectionPool& pool_;
   State state_ = State::kNew;
-  int fd_ = -1;
+  TlsClient* const tls_;
+  Transport transport_;
   EventHandle read_event_, write_event_, failing_event_;
   TurnTask flush_;
   WheelTimer timer_;

@@ -1,4 +1,5 @@
-// The client of one https:// server: a libcurl multi handle on our loop.
+// The client of one https:// server that may speak HTTP/2: a libcurl multi
+// handle on our loop, many calls on few connections.
 //
 // libcurl says which sockets and which timer to watch, and is told what
 // happened to them; that is the one place from which it calls back. When it has

@@ -12,10 +12,10 @@ namespace {
 std::unique_ptr<ServerClient> MakeClient(ClientSettings settings,
                                          const config::Upstream& config,
                                          const config::Server& server) {
-  if (server.scheme == config::Server::Scheme::kHttps) {
+  if (config.http2) {
     return std::make_unique<CurlClient>(std::move(settings), server, config.ca);
   }
-  return std::make_unique<NativeClient>(std::move(settings), server);
+  return std::make_unique<NativeClient>(std::move(settings), server, config.ca);
 }
 
 }  // namespace

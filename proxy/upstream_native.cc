@@ -6,10 +6,14 @@
 namespace headgate::proxy {
 
 NativeClient::NativeClient(ClientSettings settings,
-                           const config::Server& server)
+                           const config::Server& server, const std::string& ca)
     : settings_(std::move(settings)),
       addresses_(settings_.loop, server),
-      sweep_(&OnSweep, this) {}
+      sweep_(&OnSweep, this) {
+  if (server.scheme == config::Server::Scheme::kHttps) {
+    tls_ = std::make_unique<TlsClient>(server.host, ca);
+  }
+}
 
 NativeClient::~NativeClient() { settings_.stats->idle.Set(0); }
 
@@ -23,7 +27,7 @@ Attempt* NativeClient::Start(const UpstreamRequest& request, AttemptSink* sink,
     return connection;
   }
   auto connection = std::make_unique<NativeConnection>(
-      &settings_, &addresses_, static_cast<ConnectionPool*>(this));
+      &settings_, &addresses_, tls_.get(), static_cast<ConnectionPool*>(this));
   NativeConnection* started = connection.get();
   started->index = connections_.size();
   connections_.push_back(std::move(connection));

@@ -1,4 +1,5 @@
-// The client of one http:// or unix: server: its pool of kept connections.
+// The client of one http://, https:// or unix: server over HTTP/1.1: its pool
+// of kept connections.
 //
 // The connection that was used last is used first, so that a quiet hour leaves
 // few of them, and warm ones. A connection is never deleted while its own code
@@ -7,6 +8,7 @@
 #define HEADGATE_PROXY_UPSTREAM_NATIVE_H_
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "config/config.h"
@@ -18,7 +20,9 @@ namespace headgate::proxy {
 
 class NativeClient final : public ServerClient, private ConnectionPool {
  public:
-  NativeClient(ClientSettings settings, const config::Server& server);
+  // `ca`: a PEM file for https; empty: the system's.
+  NativeClient(ClientSettings settings, const config::Server& server,
+               const std::string& ca);
   ~NativeClient() override;
 
   Attempt* Start(const UpstreamRequest& request, AttemptSink* sink,
@@ -33,6 +37,7 @@ class NativeClient final : public ServerClient, private ConnectionPool {
 
   const ClientSettings settings_;
   ServerAddresses addresses_;
+  std::unique_ptr<TlsClient> tls_;  // null: plain
   std::vector<std::unique_ptr<NativeConnection>> connections_;
   std::vector<NativeConnection*> idle_;  // used last at the back
   std::vector<std::unique_ptr<NativeConnection>> closed_;

@@ -1,8 +1,4 @@
 // NativeConnection: the request's way out.
-#include <sys/socket.h>
-
-#include <cerrno>
-
 #include "proxy/http/writer.h"
 #include "proxy/upstream_connection.h"
 
@@ -16,21 +12,15 @@ void NativeConnection::Flush() {
   flush_.Clear();
   while (HasUnsent() && !write_failed_) {
     std::array<iovec, 3> pieces;
-    msghdr message = {};
-    message.msg_iov = pieces.data();
-    message.msg_iovlen = Unsent(&pieces);
-    // Most requests are one piece, for which the kernel has a shorter way.
-    const ssize_t sent =
-        message.msg_iovlen == 1
-            ? send(fd_, pieces[0].iov_base, pieces[0].iov_len, MSG_NOSIGNAL)
-            : sendmsg(fd_, &message, MSG_NOSIGNAL);
-    if (sent >= 0) {
-      NoteSent(static_cast<size_t>(sent));
-    } else if (errno == EAGAIN) {
+    const size_t count = Unsent(&pieces);
+    const IoResult sent = transport_.Write(std::span(pieces).first(count));
+    if (sent.status == IoResult::Status::kOk) {
+      NoteSent(sent.bytes);
+    } else if (sent.status == IoResult::Status::kWouldBlock) {
       WatchWritable(true);
       if (phase_ == Phase::kHead) Arm(settings_.response_timeout_us);
       return;
-    } else if (errno != EINTR) {
+    } else {
       // An answer may have come before the connection broke: the read event,
       // which is sure to come, finds out.
       write_failed_ = true;
@@ -90,6 +80,8 @@ void NativeConnection::OnWritable(int, short, void* self) {
   auto* connection = static_cast<NativeConnection*>(self);
   if (connection->state_ == State::kConnecting) {
     connection->OnConnectWritable();
+  } else if (connection->state_ == State::kHandshaking) {
+    connection->Handshake();
   } else if (connection->state_ == State::kBusy) {
     connection->Flush();
   }

@@ -41,6 +41,7 @@ services:
       response_timeout: 10s
       idle_connections: 256
       retries: 1
+      http2: false
     cors:
       origins: []
       max_age: 10m

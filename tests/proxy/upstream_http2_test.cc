@@ -84,6 +84,7 @@ class TinyHttp2Server {
 class Http2UpstreamTest : public UpstreamTest {
  protected:
   Http2UpstreamTest() {
+    config.http2 = true;
     config.ca = certificates_.ca();
     config.connect_timeout = absl::Seconds(20);
   }

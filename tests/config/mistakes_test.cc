@@ -177,7 +177,8 @@ TEST(MistakesTest, OfUpstreams) {
        "headgate.yaml:2:46: error: `http2` needs https servers\n"
        "  services: {agora-chat: {upstream: {servers: [http://a:1], http2: "
        "true}}}\n" +
-           std::string(47, ' ') + "^~~~~~~~~~\nHTTP/2 in clear text is not spoken to servers"},
+           std::string(47, ' ') +
+           "^~~~~~~~~~\nHTTP/2 in clear text is not spoken to servers"},
       {"nowhere to forward to", Chat("unmatched: forward"),
        "headgate.yaml:2:36: error: agora-chat has no upstream to forward to\n"
        "  services: {agora-chat: {unmatched: forward}}\n" +

@@ -85,8 +85,8 @@ struct Upstream {
   int64_t idle_connections = 256;                       // kept per worker
   int64_t retries = 1;                                  // 0..10
   std::optional<Health> health;                         // none: passive only
-  std::string ca;  // PEM file that https servers are verified against;
-                   // empty: the system's
+  std::string ca;      // PEM file that https servers are verified against;
+                       // empty: the system's
   bool http2 = false;  // https servers: HTTP/2 where they offer it
   Location at;
 };

@@ -42,6 +42,8 @@ def arguments():
     parser.add_argument("--programs", required=True,
                         help="folder of bench_load and the others")
     parser.add_argument("--json", help="file to write")
+    parser.add_argument("--label", help="what the file calls this run; "
+                        "default: the commit of this tree")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--requests", type=int, default=60000,
                         help="in each round, for each program")
@@ -81,8 +83,8 @@ def measure(row, stage):
 def write_json(options, results):
     with open(options.json, "w", encoding="utf-8") as file:
         json.dump({"rounds": options.rounds, "requests": options.requests,
-                   "commit": version_of(["git", "-C", HERE, "describe",
-                                         "--always", "--dirty"]),
+                   "label": options.label or version_of(
+                       ["git", "-C", HERE, "describe", "--always", "--dirty"]),
                    "nginx": version_of([NGINX, "-v"]),
                    "haproxy": version_of([HAPROXY, "-v"]),
                    "rows": results}, file, indent=1)

@@ -8,7 +8,7 @@ import work
 from machine import OTHER_CORE, PROXY_CORE
 from stage import CONNECTIONS, check
 
-PROXIES = ["headgate", "nginx", "haproxy"]
+PROXIES = ["headgate", "nginx", "haproxy", "relay"]
 OPEN_LOOP_SECONDS = 2
 PERCENTILES = ["p50", "p90", "p99", "p99.9", "max"]
 
@@ -44,7 +44,7 @@ class OneConnection:
     nothing runs at once, and to wake another core takes several times as long
     as all else, the same for all proxies."""
     name = "added latency, one connection"
-    targets = {"nginx": 0.8, "haproxy": None}
+    targets = {"nginx": 0.8, "haproxy": None, "relay": None}
 
     def run(self, stage):
         values = measure(stage, stage.options.requests // 5,

@@ -112,7 +112,8 @@ void Line::State::UseTokens() {
 bool Line::State::HandleHere() {
   const policy::Decision& decision = outcome->decision;
   if (decision.service->spec.upstream) return false;
-  if (gateway == nullptr) return true;
+  if (gateway == nullptr || !options.handle) return true;
+  if (guard && !guard(decision)) return true;
   auto call = std::make_unique<service::Call>();
   call->service = decision.service;
   call->operation = decision.operation;
@@ -202,6 +203,10 @@ Line::~Line() = default;
 void Line::UseGateway(const service::Gateway* gateway) {
   state_->gateway = gateway;
   if (state_->engine != nullptr) state_->UseTokens();
+}
+
+void Line::UseGuard(std::function<bool(const policy::Decision&)> guard) {
+  state_->guard = std::move(guard);
 }
 
 void Line::Run(std::string_view head, std::string_view body, const Instant& now,

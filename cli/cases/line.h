@@ -12,6 +12,7 @@
 #ifndef HEADGATE_CLI_CASES_LINE_H_
 #define HEADGATE_CLI_CASES_LINE_H_
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -86,6 +87,9 @@ class Line {
   // REQUIRES: all of it happens inside of a call (service/runtime.h: memory,
   // inline). Null: nobody.
   void UseGateway(const service::Gateway* gateway);
+  // Asked before a service without an upstream answers an allowed call; false:
+  // it does not, and the answer stays empty. Null: all may.
+  void UseGuard(std::function<bool(const policy::Decision&)> guard);
 
   // `head` is a request's as the wire has it. `outcome` is cleared first.
   void Run(std::string_view head, std::string_view body, const Instant& now,

@@ -3,6 +3,7 @@
 #ifndef HEADGATE_CLI_CASES_LINE_STATE_H_
 #define HEADGATE_CLI_CASES_LINE_STATE_H_
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -48,6 +49,7 @@ struct Line::State {
   const policy::Policy& policy;
   const Options options;
   const service::Gateway* gateway = nullptr;
+  std::function<bool(const policy::Decision&)> guard;
   http::RequestParser request_parser;
   http::ResponseParser answer_parser;
   proxy::AppLabels labels;

@@ -23,6 +23,10 @@ namespace headgate::cli {
 using MutantChange =
     std::function<void(config::Contract*, const std::string& row)>;
 
+// The same of an operation; the name may be a value's too.
+using NamedChange =
+    std::function<void(config::Operation*, const std::string& name)>;
+
 // What a mutant says of itself.
 struct MutantText {
   std::string rule;
@@ -38,6 +42,7 @@ struct RaisedError {
   std::string label;  // "error", "too_many"
   std::string row;    // of the catalogue
   config::Location at;
+  std::string call = {};  // which is answered so; empty: that `rule` denies
 };
 
 class MutantMaker {
@@ -64,14 +69,23 @@ class MutantMaker {
   // REQUIRES: Enter.
   void AddToOperation(MutantText text, ChangeOperation change);
 
+  // The last mutant changes which operation a call means.
+  void Reroute() { mutants_->back().reroutes = true; }
   // The last mutant is for cases with characters beyond ASCII only.
   void AskBeyondAscii() { mutants_->back().beyond_ascii = true; }
 
   // The error of a rule, swapped by another row. Counts the row as raised.
   void Swap(const RaisedError& raised, MutantChange change);
+  // REQUIRES: Enter.
+  void SwapInOperation(const RaisedError& raised, NamedChange change);
   // A row that answers though no mutant swaps it.
   void Raise(const std::string& row) { raised_.insert(row); }
   const std::set<std::string>& raised() const { return raised_; }
+
+  // The kinds of credentials that operations ask for, "none" too.
+  std::set<std::string> Credentials() const;
+  // Whether some operation asks for any.
+  bool AsksCredentials() const;
 
   // The row that answers: `named`, or else the refusal's.
   std::string RowOf(const std::string& named, policy::Refusal refusal) const;
@@ -87,6 +101,12 @@ class MutantMaker {
   const policy::CompiledOperation* operation_ = nullptr;
   std::set<std::string> raised_;
 };
+
+// The operation of this name; null: the contract was left without it.
+config::Operation* OperationIn(config::Contract* contract,
+                               const std::string& name);
+// A change of the operation of this name, if it is there.
+MutantChange InOperation(std::string operation, NamedChange change);
 
 // A bound of a range, moved by one.
 struct BoundMove {

@@ -51,14 +51,6 @@ std::vector<Mutant> MutantsOf(
   return mutants;
 }
 
-std::shared_ptr<const policy::Policy> Mutate(const policy::Policy& policy,
-                                             const Mutant& mutant) {
-  config::Config config = policy.config();
-  mutant.change(&config);
-  config::Diagnostics ignored;
-  return policy::Policy::Compile(config, &ignored);
-}
-
 void MutantMaker::Add(MutantText text, ChangeContract change) {
   Mutant mutant;
   mutant.name = StrCat(text.rule, ": ", text.what);
@@ -83,26 +75,48 @@ void MutantMaker::AddToService(MutantText text, ChangeService change) {
 }
 
 void MutantMaker::AddToOperation(MutantText text, ChangeOperation change) {
-  Add(std::move(text),
-      [position = static_cast<size_t>(operation_->position),
-       change = std::move(change)](config::Contract* contract) {
-        change(&contract->operations[position]);
-      });
+  Add(std::move(text), [name = operation_->name, change = std::move(change)](
+                           config::Contract* contract) {
+    config::Operation* const operation = OperationIn(contract, name);
+    if (operation != nullptr) change(operation);
+  });
 }
 
 void MutantMaker::Swap(const RaisedError& raised, MutantChange change) {
   raised_.insert(raised.row);
   const std::string other = OtherRow(raised.row);
   if (other.empty()) return;
+  const std::string call = raised.call.empty()
+                               ? StrCat("a call that ", raised.rule, " denies")
+                               : raised.call;
   Add({.rule = raised.rule,
        .what = StrCat(raised.label, " ", raised.row, " -> ", other),
-       .missing = StrCat("a call that ", raised.rule, " answers, and that ",
-                         "expects ", Expected(raised.row)),
+       .missing = StrCat(call, " and that expects ", Expected(raised.row)),
        .at = raised.at,
        .error = raised.row},
       [change = std::move(change), other](config::Contract* contract) {
         change(contract, other);
       });
+}
+
+void MutantMaker::SwapInOperation(const RaisedError& raised,
+                                  NamedChange change) {
+  Swap(raised, InOperation(operation_->name, std::move(change)));
+}
+
+std::set<std::string> MutantMaker::Credentials() const {
+  std::set<std::string> kinds;
+  for (const auto& operation : service_.operations) {
+    kinds.insert(
+        operation->spec.credentials.value_or(service_.contract.credentials));
+  }
+  return kinds;
+}
+
+bool MutantMaker::AsksCredentials() const {
+  std::set<std::string> kinds = Credentials();
+  kinds.erase("none");
+  return !kinds.empty();
 }
 
 std::string MutantMaker::RowOf(const std::string& named,
@@ -141,6 +155,24 @@ std::string MutantMaker::OtherRow(const std::string& row) const {
     }
   }
   return of_other_status;
+}
+
+config::Operation* OperationIn(config::Contract* contract,
+                               const std::string& name) {
+  const auto found =
+      std::find_if(contract->operations.begin(), contract->operations.end(),
+                   [&name](const config::Operation& operation) {
+                     return operation.name == name;
+                   });
+  return found == contract->operations.end() ? nullptr : &*found;
+}
+
+MutantChange InOperation(std::string operation, NamedChange change) {
+  return [operation = std::move(operation), change = std::move(change)](
+             config::Contract* contract, const std::string& name) {
+    config::Operation* const found = OperationIn(contract, operation);
+    if (found != nullptr) change(found, name);
+  };
 }
 
 std::vector<BoundMove> MovesOf(const config::Range& range, int64_t least) {

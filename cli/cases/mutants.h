@@ -25,6 +25,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -43,6 +44,8 @@ struct Mutant {
   // Whose calls can tell it: an operation's, a service's, or all (null).
   const policy::CompiledOperation* operation = nullptr;
   const policy::CompiledService* service = nullptr;
+  // It changes which operation a call means: all of the service's can.
+  bool reroutes = false;
   // Only cases that send characters beyond ASCII can.
   bool beyond_ascii = false;
   // The row whose answer changes; empty: none in particular.
@@ -56,9 +59,28 @@ std::vector<Mutant> MutantsOf(
     const policy::Policy& policy,
     const std::set<const policy::CatalogueError*>& answered);
 
-// Null: what was changed is no policy at all.
-std::shared_ptr<const policy::Policy> Mutate(const policy::Policy& policy,
-                                             const Mutant& mutant);
+// Makes the policies of mutants. Compiling a whole policy costs as much as
+// hundreds of calls, so that for a few cases only the operations that they call
+// are compiled: which of a policy's operations a call means does not depend on
+// the others.
+//
+// Belongs to one thread; the policy outlives it.
+class PolicyMutator {
+ public:
+  using Operations = std::set<const policy::CompiledOperation*>;
+
+  explicit PolicyMutator(const policy::Policy& policy) : policy_(policy) {}
+
+  // `only` null: all operations. Null: what was changed is no policy at all.
+  std::shared_ptr<const policy::Policy> Make(const Mutant& mutant,
+                                             const Operations* only);
+
+ private:
+  const policy::Policy& policy_;
+  // The last ones: mutants of an operation come one after the other.
+  Operations operations_;
+  std::optional<config::Config> with_operations_;
+};
 
 }  // namespace headgate::cli
 

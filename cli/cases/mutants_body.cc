@@ -86,17 +86,14 @@ class FieldMutants {
 
   void Swap(std::string rule, std::string label, std::string row,
             const config::Location& at, std::string FieldSpec::*member) {
-    maker_.Swap({std::move(rule), std::move(label), std::move(row), at},
-                [position = position(), path = path_, member](
-                    config::Contract* contract, const std::string& other) {
-                  FieldAt(&contract->operations[position], path)->*member =
-                      other;
-                });
+    maker_.SwapInOperation(
+        {std::move(rule), std::move(label), std::move(row), at},
+        [path = path_, member](config::Operation* operation,
+                               const std::string& other) {
+          FieldAt(operation, path)->*member = other;
+        });
   }
 
-  size_t position() const {
-    return static_cast<size_t>(maker_.operation().position);
-  }
   const config::Location& items_at() const {
     return field_.items_at.file != nullptr ? field_.items_at : field_.at;
   }
@@ -140,10 +137,12 @@ class FieldMutants {
     place.error = field_.error;
     place.refusal = Refusal::kInvalidField;
     place.at = field_.at;
-    place.use = [position = position(), path = path_, use = std::move(use)](
-                    config::Contract* contract, const std::string& name) {
-      use(FieldAt(&contract->operations[position], path), name);
-    };
+    place.use =
+        InOperation(maker_.operation().name,
+                    [path = path_, use = std::move(use)](
+                        config::Operation* operation, const std::string& name) {
+                      use(FieldAt(operation, path), name);
+                    });
     AddTextMutants(place, &maker_);
   }
 
@@ -243,12 +242,12 @@ void AddArray(MutantMaker* maker) {
                           });
   }
   if (body.array->max == config::Range{}.max) return;
-  maker->Swap({rule, "too_many",
-               maker->RowOf(body.array_too_many, Refusal::kInvalid), body.at},
-              [position = static_cast<size_t>(maker->operation().position)](
-                  config::Contract* contract, const std::string& row) {
-                contract->operations[position].body.array_too_many = row;
-              });
+  maker->SwapInOperation(
+      {rule, "too_many", maker->RowOf(body.array_too_many, Refusal::kInvalid),
+       body.at},
+      [](config::Operation* operation, const std::string& row) {
+        operation->body.array_too_many = row;
+      });
 }
 
 void AddEmptyBodies(MutantMaker* maker) {

@@ -67,7 +67,7 @@ std::string ExampleOf(const Characters& set) {
   while (!set[first]) ++first;
   if (first == ' ') return "a space";
   if (first < ' ' || first == 0x7F) return "a control character";
-  return StrCat("a ", Quoted(first));
+  return Quoted(first);
 }
 
 class Changes {

@@ -31,9 +31,9 @@ class Reach {
         return spec.unmatched == config::Service::Unmatched::kDeny;
       case Refusal::kNoCredentials:
       case Refusal::kMalformedCredentials:
-        return AsksCredentials();
+        return maker_.AsksCredentials();
       case Refusal::kBadCredentials:
-        return AsksCredentials() && service_.rules->verifies;
+        return service_.rules->verifies && HasBadCredentials();
       case Refusal::kUnknownApp:
         return !spec.unlisted_apps_allowed;
       case Refusal::kRate:
@@ -85,12 +85,12 @@ class Reach {
     });
   }
 
-  bool AsksCredentials() const {
-    const auto& all = service_.operations;
-    return std::any_of(all.begin(), all.end(), [&](const auto& operation) {
-      return operation->spec.credentials.value_or(
-                 service_.contract.credentials) != "none";
-    });
+  // An API key that is listed is right.
+  bool HasBadCredentials() const {
+    std::set<std::string> kinds = maker_.Credentials();
+    kinds.erase("none");
+    if (!service_.spec.unlisted_apps_allowed) kinds.erase("api_key");
+    return !kinds.empty();
   }
 
   bool HasGrants() const {
@@ -127,13 +127,16 @@ void AddRefusals(MutantMaker* maker) {
   const Reach reach(*maker);
   for (int i = 0; i < policy::kRefusals; ++i) {
     const auto refusal = static_cast<Refusal>(i);
-    if (!reach.Reaches(refusal)) continue;
+    const policy::CatalogueError& row = service.catalogue->For(refusal);
+    // A row that nobody wrote is no rule of this contract.
+    if (!row.documented || !reach.Reaches(refusal)) continue;
     const std::string name(RefusalName(refusal));
-    maker->Swap({StrCat(service.name, ".refusals.", name), "error",
-                 service.catalogue->For(refusal).name, service.contract.at},
-                [name](config::Contract* contract, const std::string& row) {
-                  contract->refusals[name] = row;
-                });
+    maker->Swap(
+        {StrCat(service.name, ".refusals.", name), "error", row.name,
+         service.contract.at, StrCat("a call that is refused as ", name)},
+        [name](config::Contract* contract, const std::string& other) {
+          contract->refusals[name] = other;
+        });
   }
 }
 
@@ -191,10 +194,17 @@ class UpstreamMutants {
     fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(index));
     // It answers nothing that rules before it do not.
     if (rule.failure.empty() && AnswersOf(fewer) == AnswersOf(rules_)) return;
-    maker_.Swap({name, "answer", rule.answer, rule.at},
+    maker_.Swap({name, "answer", rule.answer, rule.at, Example(rule)},
                 [index](config::Contract* contract, const std::string& row) {
                   contract->upstream_answers[index].answer = row;
                 });
+  }
+
+  static std::string Example(const config::UpstreamRule& rule) {
+    return rule.failure.empty()
+               ? StrCat("a call whose upstream answers ", rule.status_min,
+                        rule.status_max > rule.status_min ? " or the like" : "")
+               : StrCat("a call whose upstream has the failure ", rule.failure);
   }
 
   // Which call would tell the two lists of rules apart; empty: none.
@@ -205,8 +215,8 @@ class UpstreamMutants {
       const auto failure =
           policy::RefusalFromName(StrCat("upstream_", rule.failure));
       if (maker_.RowOf("", *failure) == rule.answer) return "";
-      return StrCat("a call whose upstream has the failure ", rule.failure,
-                    " and that expects ", maker_.Expected(rule.answer));
+      return StrCat(Example(rule), " and that expects ",
+                    maker_.Expected(rule.answer));
     }
     const auto before = AnswersOf(rules_), after = AnswersOf(changed);
     for (size_t status = kStatusMin; status <= kStatusMax; ++status) {

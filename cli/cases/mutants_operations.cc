@@ -63,7 +63,7 @@ bool HasOwnEmpty(const MutantMaker& maker, const std::string& value) {
 
 // A variable of these operations' paths.
 TextPlace PathText(const MutantMaker& maker, const config::PathSpec& spec,
-                   std::vector<size_t> operations, bool last) {
+                   std::vector<std::string> operations, bool last) {
   TextPlace place;
   place.noun = spec.name;
   place.value = spec.value.empty() ? spec.name : spec.value;
@@ -77,8 +77,9 @@ TextPlace PathText(const MutantMaker& maker, const config::PathSpec& spec,
   place.shortest = spec.list || may_be_empty ? 0 : 1;
   const auto each = [operations = std::move(operations), name = spec.name](
                         config::Contract* contract, auto set) {
-    for (const size_t position : operations) {
-      set(PathSpecOf(&contract->operations[position], name));
+    for (const std::string& operation : operations) {
+      config::Operation* const found = OperationIn(contract, operation);
+      if (found != nullptr) set(PathSpecOf(found, name));
     }
   };
   place.use = [each](config::Contract* contract, const std::string& value) {
@@ -111,12 +112,11 @@ void AddPathItems(const config::PathSpec& spec, const std::string& rule,
   }
   const auto swap = [&](std::string_view label, const std::string& named,
                         std::string config::PathSpec::*member) {
-    maker->Swap(
+    maker->SwapInOperation(
         {rule, std::string(label), maker->RowOf(named, Refusal::kInvalid), at},
-        [position = static_cast<size_t>(maker->operation().position),
-         name = spec.name,
-         member](config::Contract* contract, const std::string& row) {
-          PathSpecOf(&contract->operations[position], name)->*member = row;
+        [name = spec.name, member](config::Operation* operation,
+                                   const std::string& row) {
+          PathSpecOf(operation, name)->*member = row;
         });
   };
   if (spec.items.max != config::Range{}.max) {
@@ -136,17 +136,13 @@ void AddPath(MutantMaker* maker) {
     const auto own = operation.path_variables.find(segment.text);
     if (own != operation.path_variables.end()) spec = own->second;
     spec.name = segment.text;
-    TextPlace place = PathText(
-        *maker, spec, {static_cast<size_t>(maker->operation().position)},
-        operation.path.ends_with(StrCat("{", segment.text, "}")));
+    TextPlace place =
+        PathText(*maker, spec, {operation.name},
+                 operation.path.ends_with(StrCat("{", segment.text, "}")));
     place.rule = StrCat(operation.name, ".path.", segment.text);
     if (spec.list) AddPathItems(spec, place.rule + ".items", maker);
     AddTextMutants(place, maker);
   }
-}
-
-config::QuerySpec* QueryOf(config::Operation* operation, size_t index) {
-  return &operation->query[index];
 }
 
 void AddClamp(const config::QuerySpec& spec, const std::string& rule,
@@ -155,7 +151,7 @@ void AddClamp(const config::QuerySpec& spec, const std::string& rule,
       StrCat(" whose upstream_request has ", spec.name, "=", *spec.at_most);
   const auto set = [index](std::optional<int64_t> at_most) {
     return [index, at_most](config::Operation* operation) {
-      QueryOf(operation, index)->at_most = at_most;
+      operation->query[index].at_most = at_most;
     };
   };
   const int64_t most = *spec.at_most;
@@ -185,21 +181,21 @@ void AddInteger(const config::QuerySpec& spec, const std::string& rule,
                 Fate(move.allowed, rule + ".range")),
          spec.at},
         [index, changed = move.range](config::Operation* operation) {
-          QueryOf(operation, index)->integer = changed;
+          operation->query[index].integer = changed;
         });
   }
   if (spec.at_most) AddClamp(spec, rule, index, maker);
-  maker->Swap({rule, "error", maker->RowOf(spec.error, Refusal::kInvalidQuery),
-               spec.at},
-              [position = static_cast<size_t>(maker->operation().position),
-               index](config::Contract* contract, const std::string& row) {
-                QueryOf(&contract->operations[position], index)->error = row;
-              });
+  maker->SwapInOperation(
+      {rule, "error", maker->RowOf(spec.error, Refusal::kInvalidQuery),
+       spec.at},
+      [index](config::Operation* operation, const std::string& row) {
+        operation->query[index].error = row;
+      });
 }
 
 void AddQueryText(const config::QuerySpec& spec, const std::string& rule,
                   size_t index, MutantMaker* maker) {
-  const auto position = static_cast<size_t>(maker->operation().position);
+  const std::string& operation = maker->operation().name;
   TextPlace place;
   place.rule = rule;
   place.noun = spec.name;
@@ -208,14 +204,14 @@ void AddQueryText(const config::QuerySpec& spec, const std::string& rule,
   place.place_error_wins = true;
   place.refusal = Refusal::kInvalidQuery;
   place.at = spec.at;
-  place.use = [position, index](config::Contract* contract,
-                                const std::string& value) {
-    QueryOf(&contract->operations[position], index)->value = value;
-  };
-  place.set_error = [position, index](config::Contract* contract,
-                                      const std::string& row) {
-    QueryOf(&contract->operations[position], index)->error = row;
-  };
+  place.use = InOperation(
+      operation, [index](config::Operation* changed, const std::string& value) {
+        changed->query[index].value = value;
+      });
+  place.set_error = InOperation(
+      operation, [index](config::Operation* changed, const std::string& row) {
+        changed->query[index].error = row;
+      });
   AddTextMutants(place, maker);
 }
 
@@ -246,12 +242,11 @@ void AddAccess(MutantMaker* maker) {
         {rule, "dropped", StrCat("a call that expects rule ", rule),
          operation.at},
         [](config::Operation* changed) { changed->deny.clear(); });
-    maker->Swap(
+    maker->SwapInOperation(
         {rule, "error", maker->RowOf(operation.deny, Refusal::kForbidden),
          operation.at},
-        [position = static_cast<size_t>(maker->operation().position)](
-            config::Contract* contract, const std::string& row) {
-          contract->operations[position].deny = row;
+        [](config::Operation* changed, const std::string& row) {
+          changed->deny = row;
         });
   }
   if (!operation.credentials) return;
@@ -269,18 +264,19 @@ void AddAccess(MutantMaker* maker) {
       [](config::Operation* changed) { changed->credentials.reset(); });
 }
 
+// Others may get its calls then.
 void AddDropped(MutantMaker* maker) {
   const config::Operation& operation = maker->spec();
-  // Others may get its calls then, so all of the service's cases are asked.
-  const auto* own = &maker->operation();
-  maker->Enter(nullptr);
   maker->Add(
       {operation.name, "dropped",
        StrCat("a call of ", operation.name, " that is allowed"), operation.at},
-      [position = own->position](config::Contract* contract) {
-        contract->operations.erase(contract->operations.begin() + position);
+      [name = operation.name](config::Contract* contract) {
+        std::erase_if(contract->operations,
+                      [&name](const config::Operation& other) {
+                        return other.name == name;
+                      });
       });
-  maker->Enter(own);
+  maker->Reroute();
 }
 
 }  // namespace
@@ -297,10 +293,10 @@ void AddOperationMutants(MutantMaker* maker) {
 // The variables that only the aliases of paths have: no operation writes them.
 void AddAliasMutants(MutantMaker* maker) {
   for (const config::Alias& alias : maker->service().contract.aliases) {
-    std::vector<size_t> positions;
+    std::vector<std::string> operations;
     for (const auto& operation : maker->service().operations) {
       if (!operation->spec.path.starts_with(alias.path)) continue;
-      positions.push_back(static_cast<size_t>(operation->position));
+      operations.push_back(operation->name);
     }
     const auto named = VariablesOf(alias.path);
     for (const auto& segment : VariablesOf(alias.also)) {
@@ -311,7 +307,7 @@ void AddAliasMutants(MutantMaker* maker) {
       config::PathSpec spec;
       spec.name = segment.text;
       spec.at = alias.at;
-      TextPlace place = PathText(*maker, spec, positions, /*last=*/false);
+      TextPlace place = PathText(*maker, spec, operations, /*last=*/false);
       place.rule = StrCat(maker->service().name, ".aliases.", segment.text);
       AddTextMutants(place, maker);
     }

@@ -13,19 +13,10 @@ namespace {
 
 using config::Service;
 
-bool AsksCredentials(const MutantMaker& maker) {
-  const policy::CompiledService& service = maker.service();
-  const auto& all = service.operations;
-  return std::any_of(all.begin(), all.end(), [&](const auto& operation) {
-    return operation->spec.credentials.value_or(service.contract.credentials) !=
-           "none";
-  });
-}
-
 void AddAuthentication(MutantMaker* maker) {
   const Service& spec = maker->service().spec;
   const std::string rule = maker->service().name + ".authenticate";
-  if (!AsksCredentials(*maker)) return;
+  if (!maker->AsksCredentials()) return;
   maker->Add(
       {rule, "dropped",
        "a call without Authorization that expects rule " + rule, spec.at},
@@ -48,7 +39,20 @@ void AddAuthentication(MutantMaker* maker) {
       });
 }
 
+// Where credentials are checked, an unlisted app's are wrong anyhow: it makes a
+// difference if that has another answer, or if a call needs none.
+bool SeesUnlistedApps(const MutantMaker& maker) {
+  const std::string& key = maker.service().contract.app_key;
+  const bool key_of_credentials = key.find("{basic_user}") != key.npos ||
+                                  key.find("{bearer_token}") != key.npos;
+  return !maker.service().rules->verifies ||
+         maker.RowOf("", policy::Refusal::kUnknownApp) !=
+             maker.RowOf("", policy::Refusal::kBadCredentials) ||
+         (maker.Credentials().contains("none") && !key_of_credentials);
+}
+
 void AddUnlistedApps(MutantMaker* maker) {
+  if (!SeesUnlistedApps(*maker)) return;
   const Service& spec = maker->service().spec;
   const bool allowed = spec.unlisted_apps_allowed;
   maker->AddToService({maker->service().name + ".unlisted_apps",

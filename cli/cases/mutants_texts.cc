@@ -94,7 +94,7 @@ class TextMutants {
     changed.charset.reset();
     changed.pattern = PatternBeyondAscii(*spec_.charset);
     AddChanged(".charset", "with characters beyond ASCII",
-               StrCat("a call with an 'é' in ", place_.noun,
+               StrCat("a call with 'é' in ", place_.noun,
                       " that expects rule ", place_.rule, ".charset"),
                std::move(changed));
     maker_.AskBeyondAscii();

@@ -5,9 +5,11 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <optional>
 #include <thread>
 #include <utility>
 
+#include "absl/types/span.h"
 #include "base/strings.h"
 #include "cli/cases/mutants.h"
 #include "cli/cases/mutation_facts.h"
@@ -65,8 +67,6 @@ std::vector<Candidate> CandidatesOf(
   for (const auto& subject : subjects) {
     auto mutants = MutantsOf(*subject->policy, subject->facts.answered_here());
     for (Mutant& mutant : mutants) {
-      // Its handlers rely on what the unchanged policy has checked.
-      if (mutant.service != nullptr && !mutant.service->spec.upstream) continue;
       const std::string key = StrCat(mutant.name, " ", mutant.at.ToString());
       const auto [found, is_new] = known.try_emplace(key, candidates.size());
       if (is_new) candidates.emplace_back();
@@ -91,7 +91,12 @@ class MutantRunner {
       if (killer == nullptr) continue;
       result.fate = Fate::kKilled;
       result.killed_by = killer->name;
-      break;
+      return result;
+    }
+    const policy::CompiledOperation* operation = candidate.mutant().operation;
+    if (operation != nullptr && !IsCalled(candidate)) {
+      result.uncalled = operation->name;
+      result.uncalled_at = operation->spec.at;
     }
     return result;
   }
@@ -99,13 +104,54 @@ class MutantRunner {
   int64_t case_runs() const { return case_runs_; }
 
  private:
-  // Null: no case notices it.
+  using Cases = absl::Span<const CaseFacts* const>;
+
+  static bool IsCalled(const Candidate& candidate) {
+    return std::any_of(
+        candidate.forms.begin(), candidate.forms.end(),
+        [](const Candidate::Form& form) {
+          return form.subject->facts.Calls(*form.mutant.operation);
+        });
+  }
+
+  // The likeliest first, on a policy of the operations that they call; the
+  // others only if those do not notice. Null: no case does.
   const Case* FindKiller(const Candidate::Form& form) {
-    const auto cases = form.subject->facts.CasesFor(form.mutant);
+    constexpr size_t kFirstCases = 8;
+    const auto all = form.subject->facts.CasesFor(form.mutant);
+    Cases cases(all);
+    if (const auto operations = OperationsOf(cases, form.mutant)) {
+      return FindKiller(form, cases, &*operations);
+    }
+    const Cases first = cases.subspan(0, kFirstCases);
+    if (const auto operations = OperationsOf(first, form.mutant)) {
+      const Case* killer = FindKiller(form, first, &*operations);
+      if (killer != nullptr) return killer;
+      cases.remove_prefix(first.size());
+    }
+    return FindKiller(form, cases, nullptr);
+  }
+
+  // None: they ask for more than operations.
+  static std::optional<PolicyMutator::Operations> OperationsOf(
+      Cases cases, const Mutant& mutant) {
+    constexpr size_t kOperationsMax = 8;
+    if (mutant.reroutes) return std::nullopt;
+    PolicyMutator::Operations operations;
+    for (const CaseFacts* facts : cases) {
+      if (!facts->calls_operations_only) return std::nullopt;
+      operations.insert(facts->operations.begin(), facts->operations.end());
+    }
+    if (operations.size() > kOperationsMax) return std::nullopt;
+    return operations;
+  }
+
+  const Case* FindKiller(const Candidate::Form& form, Cases cases,
+                         const PolicyMutator::Operations* operations) {
     if (cases.empty()) return nullptr;
-    const auto policy = Mutate(*form.subject->policy, form.mutant);
+    const auto policy = MutatorOf(*form.subject).Make(form.mutant, operations);
     if (policy == nullptr) return nullptr;
-    Runner runner(policy, {});
+    Runner runner(policy, {.guard = form.subject->policy});
     for (const CaseFacts* facts : cases) {
       ++case_runs_;
       if (!runner.Passes(*facts->file, *facts->test)) return facts->test;
@@ -113,6 +159,11 @@ class MutantRunner {
     return nullptr;
   }
 
+  PolicyMutator& MutatorOf(const Subject& subject) {
+    return mutators_.try_emplace(&subject, *subject.policy).first->second;
+  }
+
+  std::map<const Subject*, PolicyMutator> mutators_;
   int64_t case_runs_ = 0;
 };
 

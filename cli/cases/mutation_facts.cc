@@ -40,7 +40,7 @@ bool HasBeyondAscii(std::string_view text) {
 
 bool CanNotice(const CaseFacts& facts, const Mutant& mutant) {
   if (mutant.beyond_ascii && !facts.beyond_ascii) return false;
-  if (mutant.operation != nullptr) {
+  if (mutant.operation != nullptr && !mutant.reroutes) {
     return facts.operations.contains(mutant.operation);
   }
   return mutant.service == nullptr || facts.services.contains(mutant.service);
@@ -70,6 +70,8 @@ void MutationFacts::Begin(const CaseFile& file, const Case& test) {
   facts.test = &test;
   for (const CaseStep& step : test.steps) {
     facts.calls += step.repeat;
+    facts.hashes |= step.request.body.find("password") != std::string::npos;
+    facts.calls_operations_only &= !step.request.uses_saved;
     facts.beyond_ascii |= HasBeyondAscii(step.request.target) ||
                           HasBeyondAscii(step.request.body);
   }
@@ -78,11 +80,13 @@ void MutationFacts::Begin(const CaseFile& file, const Case& test) {
 
 void MutationFacts::OnCall(const ObservedCall& call) {
   const policy::Decision& decision = call.outcome.decision;
-  if (decision.service == nullptr) return;
   CaseFacts& facts = cases_.back();
+  if (decision.operation == nullptr) facts.calls_operations_only = false;
+  if (decision.service == nullptr) return;
   facts.services.insert(decision.service);
   if (decision.operation != nullptr) {
     facts.operations.insert(decision.operation);
+    called_.insert(decision.operation);
     // So that a mutant of its whole finds it.
     facts.passed.insert(decision.operation->name);
   }
@@ -99,13 +103,13 @@ void MutationFacts::OnCall(const ObservedCall& call) {
 
 std::vector<const CaseFacts*> MutationFacts::CasesFor(
     const Mutant& mutant) const {
-  using Ranked = std::tuple<bool, int, int64_t, size_t>;
+  using Ranked = std::tuple<int, int, int64_t, size_t>;
   std::vector<Ranked> ranked;
   for (size_t i = 0; i < cases_.size(); ++i) {
     const CaseFacts& facts = cases_[i];
     if (!CanNotice(facts, mutant)) continue;
-    ranked.emplace_back(facts.standalone, RankOf(facts, mutant), facts.calls,
-                        i);
+    const int cost = !facts.standalone ? 0 : facts.hashes ? 2 : 1;
+    ranked.emplace_back(cost, RankOf(facts, mutant), facts.calls, i);
   }
   std::sort(ranked.begin(), ranked.end());
   std::vector<const CaseFacts*> cases;

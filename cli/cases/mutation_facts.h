@@ -23,7 +23,10 @@ struct CaseFacts {
   const Case* test = nullptr;
   int64_t calls = 0;
   bool standalone = false;    // a service without an upstream answers: slower
+  bool hashes = false;        // a password, which takes long on purpose
   bool beyond_ascii = false;  // sends such characters
+  // All its calls are of `operations`, whatever they are answered.
+  bool calls_operations_only = true;
   std::set<const policy::CompiledOperation*> operations;
   std::set<const policy::CompiledService*> services;
   std::set<std::string> denied, passed;  // rules
@@ -42,12 +45,18 @@ class MutationFacts final : public CallObserver {
     return answered_here_;
   }
 
-  // The cases that can notice a mutant, the likeliest first, those that need a
-  // store last.
+  // Whether any case calls it.
+  bool Calls(const policy::CompiledOperation& operation) const {
+    return called_.contains(&operation);
+  }
+
+  // The cases that can notice a mutant, the likeliest first; those that need a
+  // store behind them, and those that hash passwords at the end.
   std::vector<const CaseFacts*> CasesFor(const Mutant& mutant) const;
 
  private:
   std::vector<CaseFacts> cases_;
+  std::set<const policy::CompiledOperation*> called_;
   std::set<const policy::CatalogueError*> answered_here_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <map>
 
 #include "base/strings.h"
 #include "cli/cases/coverage.h"
@@ -29,6 +30,31 @@ std::string SecondsText(int64_t us) {
   return text;
 }
 
+// An operation that no case calls is one thing to do, not fifty.
+void AppendSurvivors(const MutationReport& report, std::string* text) {
+  const auto place = [](const MutantResult& mutant) {
+    return StrCat(mutant.uncalled_at.ToString(), " ", mutant.uncalled);
+  };
+  std::map<std::string, int64_t> uncalled;
+  for (const MutantResult& mutant : report.mutants) {
+    if (mutant.fate == Fate::kSurvived) ++uncalled[place(mutant)];
+  }
+  for (const MutantResult& mutant : report.mutants) {
+    if (mutant.fate != Fate::kSurvived) continue;
+    if (mutant.uncalled.empty()) {
+      StrAppend(text, "  ", mutant.at.ToString(), ": ", mutant.name,
+                "\n    missing: ", mutant.missing, "\n");
+      continue;
+    }
+    int64_t& count = uncalled[place(mutant)];
+    if (count == 0) continue;
+    StrAppend(text, "  ", mutant.uncalled_at.ToString(), ": ", mutant.uncalled,
+              ": no case calls it (", count,
+              count == 1 ? " mutant)\n" : " mutants)\n");
+    count = 0;
+  }
+}
+
 }  // namespace
 
 int64_t MutationReport::Count(MutantResult::Fate fate) const {
@@ -53,11 +79,7 @@ std::string DescribeMutation(const MutationReport& report) {
   if (equivalent > 0) StrAppend(&text, ", ", equivalent, " equivalent");
   StrAppend(&text, "; ", report.case_runs, " case runs, ",
             SecondsText(report.elapsed_us), " s)\n");
-  for (const MutantResult& mutant : report.mutants) {
-    if (mutant.fate != Fate::kSurvived) continue;
-    StrAppend(&text, "  ", mutant.at.ToString(), ": ", mutant.name,
-              "\n    missing: ", mutant.missing, "\n");
-  }
+  AppendSurvivors(report, &text);
   if (equivalent > 0) text += "equivalent, as the case files say:\n";
   for (const MutantResult& mutant : report.mutants) {
     if (mutant.fate != Fate::kEquivalent) continue;

@@ -65,16 +65,52 @@ class ScriptedUpstream final : public CallHandler {
   std::string head_;
 };
 
+// Decides each call as the unchanged policy does.
+class Guard {
+ public:
+  explicit Guard(std::shared_ptr<const policy::Policy> policy)
+      : policy_(std::move(policy)),
+        limiter_(LimiterOptions(*policy_)),
+        line_(*policy_, {.spend = false, .handle = false}) {}
+
+  void UseGateway(const service::Gateway* gateway) {
+    line_.UseGateway(gateway);
+  }
+  // Whether a handler may trust `decision` of the same call.
+  bool Agrees(const CaseRequest& request, const Instant& now,
+              const policy::Decision& decision) {
+    line_.Run(request.head, request.body, now, &limiter_, nullptr, &outcome_);
+    const policy::Decision& own = outcome_.decision;
+    return own.allowed() && own.operation != nullptr &&
+           own.operation->name == decision.operation->name &&
+           own.operation->spec.body.kind ==
+               decision.operation->spec.body.kind &&
+           own.caller.kind == decision.caller.kind &&
+           (own.app == nullptr) == (decision.app == nullptr);
+  }
+
+ private:
+  const std::shared_ptr<const policy::Policy> policy_;
+  policy::Limiter limiter_;
+  Line line_;
+  CallOutcome outcome_;
+};
+
 }  // namespace
 
 struct Runner::State {
-  State(std::shared_ptr<const policy::Policy> policy_in,
-        CallObserver* observer_in)
+  State(std::shared_ptr<const policy::Policy> policy_in, const Options& options)
       : policy(std::move(policy_in)),
         line(*policy, {}),
         limiter_options(LimiterOptions(*policy)),
         has_standalone(HasStandaloneService(*policy)),
-        observer(observer_in) {}
+        observer(options.observer) {
+    if (options.guard == nullptr || !has_standalone) return;
+    guard = std::make_unique<Guard>(options.guard);
+    line.UseGuard([this](const policy::Decision& decision) {
+      return guard->Agrees(*sent, now, decision);
+    });
+  }
 
   // Runs a case from its beginning. Without a `result` it stops at the first
   // mismatch. True: there was none.
@@ -102,11 +138,15 @@ struct Runner::State {
   // Of the case that runs.
   std::optional<policy::Limiter> limiter;
   std::unique_ptr<Standalone> standalone;
+  std::unique_ptr<Guard> guard;
   SavedValues saved;
   CallCounts counts;
   bool misses_saved = false;
   bool keep_trace = false;
   // Of the call.
+  Instant now;
+  const CaseRequest* sent = nullptr;
+  CaseRequest filled_request;
   CallOutcome outcome;
   policy::Trace trace;
   std::vector<Mismatch> mismatches;
@@ -114,17 +154,16 @@ struct Runner::State {
 
 void Runner::State::RunCall(const CaseFile& file, const CaseStep& step,
                             int64_t at_us) {
-  const Instant now = {.monotonic_us = kMonotonicStartUs + at_us,
-                       .unix_us = file.start_unix_us + at_us};
+  now = {.monotonic_us = kMonotonicStartUs + at_us,
+         .unix_us = file.start_unix_us + at_us};
   trace.steps.clear();
   policy::Trace* const recorded = tracing() ? &trace : nullptr;
-  if (!step.request.uses_saved) {
-    line.Run(step.request.head, step.request.body, now, &*limiter, &upstream,
-             &outcome, recorded);
-    return;
+  sent = &step.request;
+  if (step.request.uses_saved) {
+    filled_request = saved.Fill(step.request);
+    sent = &filled_request;
   }
-  const CaseRequest filled = saved.Fill(step.request);
-  line.Run(filled.head, filled.body, now, &*limiter, &upstream, &outcome,
+  line.Run(sent->head, sent->body, now, &*limiter, &upstream, &outcome,
            recorded);
 }
 
@@ -241,13 +280,14 @@ bool Runner::State::StartStandalone(CaseResult* result) {
   }
   standalone = *std::move(made);
   line.UseGateway(&standalone->gateway());
+  if (guard != nullptr) guard->UseGateway(&standalone->gateway());
   return true;
 }
 
 Runner::Runner(std::shared_ptr<const policy::Policy> policy,
                const Options& options)
     : policy_(std::move(policy)),
-      state_(std::make_unique<State>(policy_, options.observer)) {}
+      state_(std::make_unique<State>(policy_, options)) {}
 Runner::~Runner() = default;
 
 CaseResult Runner::Run(const CaseFile& file, const Case& test) {

@@ -80,6 +80,9 @@ class Runner final : public CaseRunner {
  public:
   struct Options {
     CallObserver* observer = nullptr;  // null: none, which is faster
+    // Of mutants: the unchanged policy. What it denies does not reach the
+    // services that Headgate answers itself, since they rely on what it checks.
+    std::shared_ptr<const policy::Policy> guard = nullptr;
   };
   Runner(std::shared_ptr<const policy::Policy> policy, const Options& options);
   ~Runner() override;

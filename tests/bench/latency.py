@@ -9,7 +9,6 @@ from machine import OTHER_CORE, PROXY_CORE
 from stage import CONNECTIONS, check
 
 PROXIES = ["headgate", "nginx", "haproxy", "relay"]
-OPEN_LOOP_SECONDS = 2
 PERCENTILES = ["p50", "p90", "p99", "p99.9", "max"]
 
 
@@ -95,8 +94,8 @@ class OpenLoop:
         self.name = f"open loop, {rate}/s"
 
     def run(self, stage):
-        values = measure(stage, self.rate * OPEN_LOOP_SECONDS,
-                         f"rate={self.rate}")
+        seconds = 1 if stage.options.short else 4
+        values = measure(stage, self.rate * seconds, f"rate={self.rate}")
         return {"who": spreads(values)}
 
     def show(self, result):

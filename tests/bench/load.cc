@@ -38,9 +38,10 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+// The command line.
 struct Options {
   std::vector<int> ports;
-  std::vector<std::string> kinds;
+  std::vector<std::string> kinds;  // the requests, sent in turn
   size_t requests = 0, connections = 0;
   TlsContext tls;  // null: plain
   bool new_connections = false;
@@ -52,7 +53,7 @@ struct Connection {
   Stream stream;
   const std::string* request = nullptr;  // what is on its way
   std::string received;
-  bool answered = false;  // and the proxy is to close
+  bool answered = false;  // and only the proxy's end is still to come
   Clock::time_point due;
 };
 

@@ -8,7 +8,7 @@ nothing: the load gives each of them half of its connections.
 """
 
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import report
 import work
@@ -33,14 +33,13 @@ class WorkersRow:
     name: str
     requests: str
     statuses: list
-    settings: dict = field(default_factory=dict)
     targets = {ONE: 1.1, APART: 1.1}
     needs_headgate = True
 
     def run(self, stage):
         with ExitStack() as stack:
             def start(**values):
-                program = stage.start("headgate", **values, **self.settings)
+                program = stage.start("headgate", **values)
                 stack.callback(program.stop)
                 return program
 
@@ -55,7 +54,7 @@ class WorkersRow:
                     measured = self.measure(stage, who, program)
                     if number:
                         values[who].append(measured)
-                if not number:
+                if not number:  # only now it shows which threads work
                     programs[TWO].pin_busiest_threads(BOTH_CORES)
         return report.cpu_row(values, self.targets, TWO)
 

@@ -14,6 +14,7 @@ enum ExitCode : int {
   kFailed = 1,         // could not do it: a port in use, a file unreadable
   kInvalidConfig = 2,  // the operator's file is wrong; diagnostics were shown
   kInvalidCases = 3,  // a file of policy tests is wrong; diagnostics were shown
+  kInvalidLog = 3,    // of `diff`: the access log cannot be read
   kBelowThreshold = 4,  // coverage or mutation score
   kNothingRan = 5,      // no policy test was chosen
   kUsage = 64,          // the command line is wrong
@@ -37,6 +38,7 @@ std::function<int()> DeclareServe(CLI::App* app);
 std::function<int()> DeclareCheck(CLI::App* app);
 std::function<int()> DeclareTest(CLI::App* app);
 std::function<int()> DeclareExplain(CLI::App* app);
+std::function<int()> DeclareDiff(CLI::App* app);
 std::function<int()> DeclareDb(CLI::App* app);
 std::function<int()> DeclareToken(CLI::App* app);
 std::function<int()> DeclareSchema(CLI::App* app);

@@ -9,7 +9,7 @@
 namespace headgate::cli {
 namespace {
 
-constexpr std::array<Command, 7> kCommands = {{
+constexpr std::array<Command, 8> kCommands = {{
     {"serve", "Run the proxy",
      "  headgate serve headgate.yaml\n"
      "  headgate serve -c headgate.yaml --ports-file ports.txt",
@@ -26,6 +26,10 @@ constexpr std::array<Command, 7> kCommands = {{
      "  headgate explain -c headgate.yaml POST /acme/chat/chatrooms/1/users/bob"
      "\n      -H 'Authorization: Bearer t'",
      &DeclareExplain},
+    {"diff", "Show which decisions a change of policy changes, for a log",
+     "  headgate diff headgate.yaml new.yaml --log access.jsonl\n"
+     "  headgate diff headgate.yaml new.yaml --log access.jsonl --format json",
+     &DeclareDiff},
     {"db", "Back up, check or count a database file",
      "  headgate db backup data/headgate.db backup/monday.db\n"
      "  headgate db stats data/headgate.db",

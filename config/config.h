@@ -165,6 +165,7 @@ struct AccessLog {
   enum class Format { kJson };
   std::string path = "-";  // "-": standard output; "off": none
   Format format = Format::kJson;
+  bool replay = true;  // lines hold what `headgate diff` needs
 };
 
 struct Log {

@@ -56,6 +56,9 @@ Type<AccessLog> AccessLogType() {
       Key("format", &AccessLog::format,
           ChoiceType<AccessLog::Format>({{"json", AccessLog::Format::kJson}}),
           "json: one object per line."),
+      Key("replay", &AccessLog::replay, BooleanType(),
+          "Each line holds what `headgate diff` needs to decide the call "
+          "again."),
   });
 }
 

@@ -29,6 +29,8 @@ class AppTable {
 
   // Null: not listed. `secret`: the key is made of credentials.
   const CompiledApp* Find(std::string_view key, bool secret) const;
+  // By AppKeyLabel() of one of its keys: for calls that are decided again.
+  const CompiledApp* FindByLabel(std::string_view label) const;
 
  private:
   void Insert(std::string key, CompiledApp* app,
@@ -37,7 +39,11 @@ class AppTable {
 
   StringMap<const CompiledApp*> by_key_;
   StringMap<const CompiledApp*> by_digest_;  // SHA-256 of the key, as bytes
+  StringMap<const CompiledApp*> by_label_;
 };
+
+// What may be shown of an app key: eight hexadecimal digits of its SHA-256.
+std::string AppKeyLabel(std::string_view app_key);
 
 }  // namespace headgate::policy
 

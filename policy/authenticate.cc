@@ -1,6 +1,7 @@
 #include "policy/authenticate.h"
 
 #include "policy/bearer.h"
+#include "policy/recorded_credentials.h"
 
 namespace headgate::policy {
 namespace {
@@ -8,12 +9,17 @@ namespace {
 struct Presented {
   CredentialKind kind;
   const Credentials& credentials;
+  const RecordedCredentials* recorded;  // null: the credentials are there
   const Instant& now;
   const TokenVerifier* tokens;
 };
 
 // Sets decision->caller, or why the credentials are bad.
 bool Verify(const Presented& presented, Decision* decision) {
+  if (presented.recorded != nullptr) {
+    decision->credentials_reason = presented.recorded->reason;
+    return presented.recorded->result != RecordedCredentials::Result::kBad;
+  }
   const AppRules& rules = *decision->app->rules;
   const Credentials& credentials = presented.credentials;
   Identity& caller = decision->caller;
@@ -56,14 +62,23 @@ bool Authenticate(const AuthenticateTools& tools, const CompiledRoute& route,
   const CompiledService& service = *route.operation->service;
   const ServiceRules& rules = *service.rules;
   const CredentialKind kind = route.operation->rules->credentials;
+  const RecordedCredentials* recorded = request.recorded;
   const Credentials credentials =
-      ParseCredentials(kind, request.authorization, tools.buffer);
+      recorded != nullptr
+          ? Credentials{.state = recorded->StateFor(kind)}
+          : ParseCredentials(kind, request.authorization, tools.buffer);
   if (!CheckForm(rules, kind, credentials, recorder)) return false;
 
   std::string& key = decision->app_key;
   const bool secret = route.app_key.secret();
-  route.app_key.Write(*decision, credentials, &key);
-  decision->app = service.rules->apps.Find(key, secret);
+  decision->app_key_secret = secret;
+  if (recorded != nullptr && secret) {
+    key = recorded->key_label;
+    decision->app = rules.apps.FindByLabel(key);
+  } else {
+    route.app_key.Write(*decision, credentials, &key);
+    decision->app = rules.apps.Find(key, secret);
+  }
   // A call that needs no credentials may have no app either.
   const bool anonymous = kind == CredentialKind::kNone && key.empty();
   if (decision->app == nullptr && !anonymous &&
@@ -77,7 +92,8 @@ bool Authenticate(const AuthenticateTools& tools, const CompiledRoute& route,
   const bool verifies = rules.verifies && kind != CredentialKind::kNone;
   if (verifies &&
       (decision->app == nullptr ||
-       !Verify({kind, credentials, tools.now, tools.tokens}, decision))) {
+       !Verify({kind, credentials, recorded, tools.now, tools.tokens},
+               decision))) {
     // What has expired was good once: its owner may know, and get another.
     const bool expired = decision->credentials_reason == kExpiredReason;
     return recorder->Denied(

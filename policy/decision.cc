@@ -29,6 +29,7 @@ void Decision::Clear() {
   body.clear();
   needs_body = false;
   app_key.clear();
+  app_key_secret = false;
   variables.clear();
   variable_text.clear();
 }

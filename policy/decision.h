@@ -71,6 +71,7 @@ struct Decision {
   bool needs_body = false;  // EvaluateBody must see the whole body first
   // A secret in some families: never shown; see `app->name` and AppKeyHash().
   std::string app_key;
+  bool app_key_secret = false;  // it was made of credentials
   // The path's variables, decoded and folded: names are the policy's, values
   // stand in `variable_text`.
   std::vector<std::pair<std::string_view, std::string_view>> variables;

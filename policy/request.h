@@ -8,6 +8,8 @@
 
 namespace headgate::policy {
 
+struct RecordedCredentials;  // policy/recorded_credentials.h
+
 struct Request {
   std::string_view method;         // "GET"
   std::string_view path;           // "/acme/chat/chatrooms/1", percent-encoded
@@ -15,6 +17,8 @@ struct Request {
   std::string_view authorization;  // the field's value; empty: none
   std::string_view content_type;   // the field's value; empty: none or empty
   bool has_body = false;           // framing says that one follows
+  // Of a call that is decided again: instead of `authorization`. Null: none.
+  const RecordedCredentials* recorded = nullptr;
 };
 
 }  // namespace headgate::policy

@@ -6,7 +6,9 @@
 // disk never holds up a loop. What does not fit into a full buffer is dropped
 // and counted.
 //
-// No line holds a credential, a token, a query string or a body.
+// No line holds a credential, a token, or a free text of a query or a body;
+// what is kept of those, to decide the call again, is chosen in
+// proxy/replay_record.h.
 //
 //   auto log = AccessLog::Open(config.access_log);
 //   std::unique_ptr<AccessLog::Writer> writer = (*log)->NewWriter();
@@ -37,6 +39,7 @@ class AccessLog {
  public:
   struct Options {
     std::string path = "-";  // "-": standard output; "off": nothing
+    bool replay = true;      // lines can be decided again
     size_t buffer_bytes_max = 4 * 1024 * 1024;  // per worker
     // How long a full pipe may hold up Flush, Reopen and the end.
     int pipe_patience_ms = 2000;
@@ -47,6 +50,8 @@ class AccessLog {
    public:
     ~Writer();
     void Write(const ExchangeRecord& record);
+    // Whether records should come with `replay`.
+    bool wants_replay() const { return log_->options_.replay && !log_->off_; }
 
    private:
     friend class AccessLog;

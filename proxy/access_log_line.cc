@@ -7,6 +7,7 @@
 #include "policy/policy.h"
 #include "policy/refusal.h"
 #include "proxy/access_log.h"
+#include "proxy/replay_record.h"
 
 namespace headgate::proxy {
 namespace {
@@ -120,6 +121,12 @@ class ObjectWriter {
     AppendKey(BeforeValue(key));
     return ObjectWriter(out_);
   }
+  // A whole value that is JSON already.
+  void JsonIfAny(Key key, std::string_view json) {
+    if (json.empty()) return;
+    AppendKey(BeforeValue(key));
+    out_->append(json);
+  }
   void End() { out_->push_back('}'); }
 
  private:
@@ -165,7 +172,9 @@ void WriteNames(const ExchangeRecord& record, ObjectWriter* line) {
   line->Text("request_id"_key, record.request_id);
   line->Text("peer"_key, record.peer);
   line->Text("method"_key, record.method);
-  line->Text("path"_key, record.path, kPathBytesMax);
+  line->Text(
+      "path"_key, record.path,
+      record.replay.empty() ? kPathBytesMax : ReplayRecorder::kPathBytesMax);
   const policy::Decision* decision = record.decision;
   if (decision != nullptr && decision->service != nullptr) {
     line->Text("service"_key, decision->service->name);
@@ -217,6 +226,7 @@ void AppendAccessLogLine(const ExchangeRecord& record, std::string* out) {
   line.TrueIf("local_reply"_key, record.local_reply);
   WriteUpstream(record, &line);
   WriteFigures(record, &line);
+  line.JsonIfAny("replay"_key, record.replay);
   line.End();
   out->push_back('\n');
 }

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/crypto.h"
+#include "policy/app_table.h"
 #include "policy/rate_headers.h"
 
 namespace headgate::proxy {
@@ -31,8 +32,7 @@ const AppLabel& AppLabels::For(std::string_view app_key) {
 
 AppLabel AppLabels::Make(std::string_view app_key) const {
   AppLabel label;
-  const Sha256Digest digest = Sha256(app_key);
-  label.log_name = HexEncode(AsBytes(digest).substr(0, 4));
+  label.log_name = policy::AppKeyLabel(app_key);
   label.partition_key = policy::PartitionKey(key_.Reveal(), app_key);
   return label;
 }

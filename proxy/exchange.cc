@@ -25,6 +25,7 @@ void Exchange::Reset() {
   request_id.clear();
   app_label.clear();
   detail.clear();
+  replay_body.clear();
 }
 
 void Exchange::OnAnswer(const http::ResponseHead& answer,

@@ -105,6 +105,7 @@ struct Exchange final : AnswerSink {
   std::string request_id;
   std::string app_label;
   std::string detail;
+  std::string replay_body;  // ReplayRecorder::DescribeBody
 
   // Makes it as new, keeping the buffers. REQUIRES: no call is under way.
   void Reset();

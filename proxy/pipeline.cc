@@ -189,6 +189,7 @@ bool Pipeline::DecideHead(Exchange& exchange) {
   engine_.EvaluateHead(exchange.generation->policy(), exchange.request, now,
                        &exchange.decision);
   exchange.record.decided_us = now.monotonic_us;
+  exchange.record.head_decided_us = now.monotonic_us;
   if (exchange.decision.allowed()) return true;
   ReplyError(exchange, exchange.decision.error);
   return false;
@@ -199,6 +200,10 @@ bool Pipeline::DecideBody(Exchange& exchange) {
   engine_.EvaluateBody(exchange.generation->policy(), exchange.request,
                        exchange.body, now, &exchange.decision);
   exchange.record.decided_us = now.monotonic_us;
+  if (environment_.access_log->wants_replay()) {
+    replay_.DescribeBody(exchange.decision, exchange.request, exchange.body,
+                         &exchange.replay_body);
+  }
   if (exchange.decision.allowed()) return true;
   ReplyError(exchange, exchange.decision.error);
   return false;

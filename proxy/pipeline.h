@@ -27,6 +27,7 @@
 #include "proxy/http/writer.h"
 #include "proxy/log_limiter.h"
 #include "proxy/metrics.h"
+#include "proxy/replay_record.h"
 #include "proxy/request_id.h"
 
 namespace headgate::proxy {
@@ -109,6 +110,7 @@ class Pipeline final : public ExchangeHandler {
   // A streamed answer cannot be completed: the connection is cut.
   void Break(Exchange& exchange, std::string_view detail);
   void Record(Exchange& exchange);
+  void RecordReplay(Exchange& exchange);
 
   PipelineEnvironment environment_;
   policy::Engine engine_;
@@ -116,6 +118,7 @@ class Pipeline final : public ExchangeHandler {
   int64_t in_flight_max_ = 0;
   RequestIds request_ids_;
   UpstreamWarnings warnings_;
+  ReplayRecorder replay_;
 
   // Scratch, reused by every exchange.
   std::string head_;
@@ -124,6 +127,7 @@ class Pipeline final : public ExchangeHandler {
   int64_t date_second_ = 0;
   std::vector<http::OwnField> own_fields_;
   std::string rate_policy_, rate_limit_, retry_after_, cors_scratch_;
+  std::string replay_text_;
 };
 
 }  // namespace headgate::proxy

@@ -276,6 +276,7 @@ void Pipeline::Record(Exchange& exchange) {
     record.upstream = exchange.call->server();
     record.retries = exchange.call->retries();
   }
+  RecordReplay(exchange);
   environment_.metrics->Count(record);
   environment_.access_log->Write(record);
   warnings_.Warn(record);
@@ -286,6 +287,27 @@ void Pipeline::Record(Exchange& exchange) {
     exchange.service_call->exchange = nullptr;
     exchange.service_call.reset();
   }
+}
+
+// What the engine decided, it can decide again.
+void Pipeline::RecordReplay(Exchange& exchange) {
+  ExchangeRecord& record = exchange.record;
+  if (record.head_decided_us == 0 || !environment_.access_log->wants_replay()) {
+    return;
+  }
+  const policy::Decision& decision = exchange.decision;
+  const std::string_view label =
+      decision.app_key_secret && !decision.app_key.empty()
+          ? environment_.app_labels->For(decision.app_key).log_name
+          : std::string_view();
+  replay_.Describe(
+      {.decision = decision,
+       .request = exchange.request,
+       .body_members = exchange.replay_body,
+       .key_label = label,
+       .at_us = record.head_decided_us - record.started.monotonic_us},
+      &replay_text_);
+  record.replay = replay_text_;
 }
 
 }  // namespace headgate::proxy

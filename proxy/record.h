@@ -13,9 +13,10 @@
 namespace headgate::proxy {
 
 struct ExchangeRecord {
-  Instant started;         // first byte of the head
-  Instant ended;           // last byte handed to the socket
-  int64_t decided_us = 0;  // monotonic; 0: not reached
+  Instant started;              // first byte of the head
+  Instant ended;                // last byte handed to the socket
+  int64_t decided_us = 0;       // monotonic; 0: not reached
+  int64_t head_decided_us = 0;  // the same of the head alone: when limits count
   int64_t upstream_started_us = 0;
   int64_t upstream_ended_us = 0;
   std::string_view request_id;
@@ -39,6 +40,9 @@ struct ExchangeRecord {
   int64_t bytes_in = 0;     // of the request, head and body
   int64_t bytes_out = 0;    // of the answer
   bool aborted = false;     // the client left, or a streamed answer broke
+  // What is needed to decide it again (proxy/replay_record.h): a JSON object;
+  // empty: nothing is kept, or nothing was decided.
+  std::string_view replay;
 };
 
 }  // namespace headgate::proxy

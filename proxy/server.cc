@@ -50,7 +50,8 @@ std::string ChangedButFixed(const config::Config& in_force,
   if (print_admin(in_force) != print_admin(loaded)) keys.push_back("admin");
   if (in_force.workers != loaded.workers) keys.push_back("workers");
   if (in_force.limiter.keys != loaded.limiter.keys) keys.push_back("limiter");
-  if (in_force.access_log.path != loaded.access_log.path) {
+  if (in_force.access_log.path != loaded.access_log.path ||
+      in_force.access_log.replay != loaded.access_log.replay) {
     keys.push_back("access_log");
   }
   if (in_force.storage != loaded.storage) keys.push_back("storage");
@@ -131,8 +132,8 @@ absl::Status Server::SetUp() {
   generation_ = 1;
   metrics_.CountReload(true, generation_);
   limiter_ = NewLimiter(config);
-  absl::StatusOr<std::unique_ptr<AccessLog>> log =
-      AccessLog::Open({.path = config.access_log.path});
+  absl::StatusOr<std::unique_ptr<AccessLog>> log = AccessLog::Open(
+      {.path = config.access_log.path, .replay = config.access_log.replay});
   if (!log.ok()) return log.status();
   access_log_ = *std::move(log);
   absl::Status status = BindListeners();

@@ -63,6 +63,7 @@ tokens:
 access_log:
   path: "-"
   format: json
+  replay: true
 log:
   level: info
 )");

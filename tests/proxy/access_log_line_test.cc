@@ -19,6 +19,12 @@ std::string LineOf(const ExchangeRecord& record) {
   return line;
 }
 
+// What proxy/replay_record.h makes, with every key.
+constexpr char kReplay[] =
+    R"({"at_us":4,"scheme":"bearer","credentials":"good","key":"3fa29c01",)"
+    R"("query":"page=1","query_more":1,"query_cut":true,"path_cut":true,)"
+    R"("body_is":"none","body_text":"''","body_type":"other","body":[7]})";
+
 // A record with everything set, and all that it views.
 struct Full {
   Full() {
@@ -67,6 +73,7 @@ struct Full {
     record.bytes_in = 120;
     record.bytes_out = 345;
     record.aborted = true;
+    record.replay = kReplay;
   }
   policy::CompiledService service;
   policy::CompiledOperation operation;
@@ -91,8 +98,8 @@ TEST(AccessLogLineTest, ShowsTheWholeExchange) {
       R"("upstream_status":200,"retries":1,"mapped":"content_type",)"
       R"("detail":"text/html","total_us":3000,"decide_us":100,)"
       R"("upstream_us":2700,"bytes_in":120,"bytes_out":345,)"
-      R"("aborted":true})"
-      "\n");
+      R"("aborted":true,"replay":)" +
+          std::string(kReplay) + "}\n");
 }
 
 TEST(AccessLogLineTest, LeavesOutWhatDoesNotApply) {
@@ -135,7 +142,19 @@ TEST(AccessLogLineTest, CutsWhatIsTooLong) {
   const std::string text(1'000'000, '\x01');
   full.record.path = full.record.method = full.record.detail = text;
   full.record.request_id = full.record.app = full.record.upstream = text;
+  EXPECT_LT(LineOf(full.record).size(), 120'000u);
+  full.record.replay = {};
   EXPECT_LT(LineOf(full.record).size(), 32'000u);
+}
+
+TEST(AccessLogLineTest, APathThatIsDecidedAgainIsKeptWhole) {
+  Full full;
+  const std::string path(10'000, 'a');
+  full.record.path = path;
+  EXPECT_THAT(LineOf(full.record), HasSubstr(path));
+  full.record.replay = {};
+  EXPECT_THAT(LineOf(full.record),
+              HasSubstr("\"" + path.substr(0, 2048) + "\""));
 }
 
 TEST(AccessLogLineTest, TimesAreRfc3339) {

@@ -298,6 +298,16 @@ TEST_P(HttpsUpstreamTest, ForgetsAConnectionWithBytesBehindTheLastChunk) {
   EXPECT_EQ(server.connections(), 2u);
 }
 
+// Without its close_notify nobody knows whether that was all.
+TEST_P(HttpsUpstreamTest, RefusesAnAnswerThatIsCutOffBelowTls) {
+  ScriptedUpstream server(kAnyPort, Tls());
+  server.Next(Reply::Raw("HTTP/1.1 200 OK\r\n\r\nuntil the").Reset());
+  config.retries = 0;
+  UseServer(server);
+  const auto call = Get();
+  EXPECT_EQ(call->failure, Refusal::kUpstreamProtocol) << call->outcome();
+}
+
 // --- Timeouts, retries, streaming, cancelling.
 
 TEST_P(HttpsUpstreamTest, GivesUpOnAServerThatNeverAnswers) {

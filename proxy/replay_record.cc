@@ -7,6 +7,7 @@
 #include "base/strings.h"
 #include "policy/body.h"
 #include "policy/rules.h"
+#include "policy/token_verifier.h"
 
 namespace headgate::proxy {
 namespace {
@@ -63,7 +64,9 @@ std::string_view ResultOf(const policy::Decision& decision,
   }
   switch (decision.refusal) {
     case Refusal::kNoCredentials:
-      return "missing";
+      // What has expired was there, and was verified.
+      return decision.credentials_reason == policy::kExpiredReason ? "bad"
+                                                                   : "missing";
     case Refusal::kMalformedCredentials:
       return "malformed";
     case Refusal::kBadCredentials:

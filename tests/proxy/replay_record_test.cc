@@ -91,6 +91,28 @@ TEST(ReplayRecordTest, KeepsWhatADecisionNeeds) {
   }
 }
 
+// The contract page's own AccessToken2, good until 1111711.
+TEST(ReplayRecordTest, AnExpiredTokenIsABadOne) {
+  TestPolicy policy(
+      "  agora-chat:\n"
+      "    apps:\n"
+      "      - {org_name: acme, app_name: chat,\n"
+      "         app_id: 970CA35de60c44645bbae8a215061b33,\n"
+      "         certificate: 5CFd2fd1755d40ecb72977518be15d3b}\n");
+  policy.now().unix_us = int64_t{1111711} * 1000000;
+  const auto line = [&policy](const std::string& authorization) {
+    return test::LogLineOf(
+        &policy, {"GET", "/acme/chat/chatrooms", "", "", authorization});
+  };
+  EXPECT_NE(line("Bearer 007eJxTYNDNaz3snC8huEfHWdz6s98qltq4zqy9fl99Uh0FDvy6F6"
+                 "DAYGlu4OxobJqSamaQbGJiZmKalJSYapFoZGhqYGaYZGzs/kWAIYKJgYGR"
+                 "AYRZgZgJzGdgAACt8hhr")
+                .find(R"("credentials":"bad")"),
+            std::string::npos);
+  EXPECT_NE(line("Bearer").find(R"("credentials":"missing")"),
+            std::string::npos);
+}
+
 TEST(ReplayRecordTest, NeverHoldsASecret) {
   const Call calls[] = {
       {.query = "access_token=SECRET&key=SECRET&SECRET&page=SECRET"},

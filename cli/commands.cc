@@ -20,7 +20,8 @@ constexpr std::array<Command, 8> kCommands = {{
      &DeclareCheck},
     {"test", "Test a policy with cases from YAML, on a virtual clock",
      "  headgate test cases.yaml\n"
-     "  headgate test cases.yaml --run 'sixty names' --format junit",
+     "  headgate test cases.yaml --run 'sixty names' --format junit\n"
+     "  headgate test --generate headgate.yaml -o cases.yaml",
      &DeclareTest},
     {"explain", "Show each check of one request, without counting it",
      "  headgate explain -c headgate.yaml POST /acme/chat/chatrooms/1/users/bob"

@@ -15,6 +15,7 @@
 #include "cli/cases/report.h"
 #include "cli/cases/session.h"
 #include "cli/command.h"
+#include "cli/generate.h"
 #include "cli/progress.h"
 #include "cli/terminal.h"
 #include "cli/watch.h"
@@ -33,6 +34,7 @@ struct TestOptions {
   bool coverage = false;
   bool mutate = false;
   double fail_under = 0;  // percent
+  GenerateFileOptions generate;
 };
 
 const std::map<std::string, ReportFormat> kFormats = {
@@ -172,6 +174,11 @@ int RunOnce(const TestOptions& options, RunOptions run, Watched* watched) {
 }
 
 int Test(const TestOptions& options) {
+  if (!options.generate.policy.empty()) return GenerateFile(options.generate);
+  if (options.files.empty()) {
+    PrintError("headgate: files is required\nTry `headgate test --help`.\n");
+    return kUsage;
+  }
   RunOptions run;
   if (!ReadSelection(options, &run)) return kUsage;
   Watched watched;
@@ -188,9 +195,22 @@ int Test(const TestOptions& options) {
 
 std::function<int()> DeclareTest(CLI::App* app) {
   auto options = std::make_shared<TestOptions>();
-  app->add_option("files", options->files, "Files of cases")
-      ->type_name("FILE...")
-      ->required();
+  CLI::Option* files =
+      app->add_option("files", options->files, "Files of cases")
+          ->type_name("FILE...");
+  CLI::Option* generate =
+      app->add_option("--generate", options->generate.policy,
+                      "Write boundary cases for this policy instead: what it "
+                      "does today")
+          ->type_name("POLICY")
+          ->excludes(files);
+  app->add_option("-o,--output", options->generate.output,
+                  "With --generate: the file to write")
+      ->type_name("FILE")
+      ->needs(generate);
+  app->add_flag("--force", options->generate.force,
+                "With --generate: write over a file that is there")
+      ->needs(generate);
   app->add_option("--run", options->run,
                   "Only the cases whose names this regular expression matches")
       ->type_name("REGEX");

@@ -94,10 +94,7 @@ bool Authenticate(const AuthenticateTools& tools, const CompiledRoute& route,
       (decision->app == nullptr ||
        !Verify({kind, credentials, recorded, tools.now, tools.tokens},
                decision))) {
-    // What has expired was good once: its owner may know, and get another.
-    const bool expired = decision->credentials_reason == kExpiredReason;
-    return recorder->Denied(
-        expired ? rules.no_credentials : rules.bad_credentials, {});
+    return recorder->Denied(rules.bad_credentials, {});
   }
   recorder->Passed(rules.no_credentials, secret ? std::string_view() : key);
   return true;

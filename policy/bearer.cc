@@ -16,7 +16,7 @@ std::string_view WhyBad(AccessToken2Check check) {
     case AccessToken2Check::kBadSignature:
       return "AccessToken2 with a bad signature";
     case AccessToken2Check::kExpired:
-      return kExpiredReason;
+      return "AccessToken2 that has expired";
   }
   return "AccessToken2 that cannot be judged";
 }

@@ -21,8 +21,8 @@ struct BearerToken {
 };
 
 // Who calls. False: a bad token; `reason`, a static string, is for the log
-// only, since callers see one answer for all of them but kExpiredReason.
-// `tokens` null: nobody issues tokens here.
+// only, since callers see one answer for all of them. `tokens` null: nobody
+// issues tokens here.
 bool VerifyBearer(const BearerToken& token, const TokenVerifier* tokens,
                   const Instant& now, Identity* identity,
                   std::string_view* reason);

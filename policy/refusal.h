@@ -15,7 +15,7 @@ enum class Refusal {
   kWrongMethod,  // wrong_method: a known URL, another method
   kBadPath,      // bad_path: %00, %2f, backslash, overlong UTF-8, ...
   // Authenticate.
-  kNoCredentials,         // no_credentials: none sent, or they have expired
+  kNoCredentials,         // no_credentials: none sent
   kMalformedCredentials,  // malformed_credentials
   kBadCredentials,        // bad_credentials: well formed, not known here
   kUnknownApp,            // unknown_app: not listed, and only listed ones may

@@ -16,17 +16,14 @@ namespace headgate::policy {
 class CompiledService;  // policy/policy.h
 struct CompiledApp;     // policy/policy.h
 
-// Of a token that was a live one of this app, and is no more.
-inline constexpr std::string_view kExpiredReason = "expired";
-
 class TokenVerifier {
  public:
   virtual ~TokenVerifier() = default;
 
   // Whether `token` is a live one, issued by us for calls to this app of this
   // service; then `identity` says whose. If not, `reason` is for the log only
-  // ("revoked", "sealed by an unknown key"): callers see one answer for every
-  // bad token, but for kExpiredReason. A static string.
+  // ("expired", "revoked", "sealed by an unknown key"): callers see one answer
+  // for every bad token. A static string.
   virtual bool Verify(const CompiledService& service, const CompiledApp& app,
                       std::string_view token, const Instant& now,
                       Identity* identity, std::string_view* reason) const = 0;

@@ -148,8 +148,7 @@ bool Authenticate(const Tools& tools, Call& call) {
                            &tools.tokens, call.now, &call.caller, &reason)) {
     return true;
   }
-  call.Refuse(reason == policy::kExpiredReason ? "unauthorized"
-                                               : "unable_to_authenticate");
+  call.Refuse("unable_to_authenticate");
   call.answer.detail = reason;
   return false;
 }

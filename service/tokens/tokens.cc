@@ -72,7 +72,7 @@ std::string Tokens::Issue(TokenClaims* claims, const Instant& now) const {
 std::string_view Tokens::WhyNotLive(const TokenClaims& claims,
                                     const Instant& now) const {
   const int64_t now_s = SecondsOf(now);
-  if (now_s >= claims.expires_s) return policy::kExpiredReason;
+  if (now_s >= claims.expires_s) return "expired";
   if (now.unix_ms() + kSkewSeconds * 1000 < claims.not_before_ms) {
     return "not good yet";
   }

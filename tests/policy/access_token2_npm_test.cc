@@ -48,7 +48,8 @@ TEST_F(AgoraTokenTest, AUsersTokenIsGoodUntilItEnds) {
   EXPECT_EQ(decision.caller.kind, Identity::Kind::kUser);
   EXPECT_EQ(decision.caller.user, "alice.b") << "folded";
   policy_.now().unix_us += int64_t{605} * 1000000;
-  EXPECT_EQ(Outcome(Decide(token)), "unauthorized agora-chat.authenticate");
+  EXPECT_EQ(Outcome(Decide(token)),
+            "unable_to_authenticate agora-chat.authenticate");
 }
 
 TEST_F(AgoraTokenTest, AnAppsTokenActsForTheApp) {

@@ -219,7 +219,7 @@ TEST(EngineChatTest, VerifiesAccessTokensByTheAppsCertificate) {
   call.path = "/acme/chat/chatrooms";
   policy.now().unix_us = int64_t{1111111 + 600} * 1000000;
   EXPECT_EQ(Outcome(policy.Decide(call)),
-            "unauthorized agora-chat.authenticate");
+            "unable_to_authenticate agora-chat.authenticate");
   call.authorization = "Bearer somebody-elses";
   EXPECT_EQ(Outcome(policy.Decide(call)),
             "unable_to_authenticate agora-chat.authenticate");

@@ -47,7 +47,8 @@ class JsonValue {
   JsonValue() = default;
   explicit operator bool() const { return node_ != nullptr; }
 
-  // REQUIRES for all below: not "no value", and the kind that is asked.
+  // REQUIRES for all below, where it does not say otherwise: not "no value",
+  // and the kind that is asked.
   Kind kind() const { return node_->kind; }
   bool is_null() const { return kind() == Kind::kNull; }
   bool is_string() const { return kind() == Kind::kString; }
@@ -58,14 +59,19 @@ class JsonValue {
   int64_t integer() const { return node_->integer; }
   uint64_t unsigned_integer() const { return node_->unsigned_integer; }
   double number() const { return node_->number; }
-  // Unescaped; valid UTF-8; may hold NUL.
-  std::string_view string() const { return {node_->text, node_->size}; }
+  // Unescaped; valid UTF-8; may hold NUL. "" of whatever is no string.
+  std::string_view string() const {
+    if (!Is(Kind::kString)) return {};
+    return {node_->text, node_->size};
+  }
 
   // Items of an array, members of an object.
   size_t size() const { return node_->size; }
+  // None, of whatever is no array or object.
   JsonItems items() const;
   JsonMembers members() const;
-  // The member's value; "no value" if there is none. A linear search.
+  // The member's value; "no value" if there is none, or no object. A linear
+  // search.
   JsonValue Find(std::string_view key) const;
 
  private:
@@ -87,6 +93,9 @@ class JsonValue {
     };
   };
   explicit JsonValue(Node* node) : node_(node) {}
+  bool Is(Kind kind) const { return node_ != nullptr && node_->kind == kind; }
+  // This value if it is of that kind, else one that holds nothing.
+  Node* As(Kind kind) const;
 
   Node* node_ = nullptr;
 };
@@ -150,8 +159,16 @@ class JsonMembers {
   JsonValue::Node* object_;
 };
 
-inline JsonItems JsonValue::items() const { return JsonItems(node_); }
-inline JsonMembers JsonValue::members() const { return JsonMembers(node_); }
+inline JsonValue::Node* JsonValue::As(Kind kind) const {
+  static constinit Node nothing;
+  return Is(kind) ? node_ : &nothing;
+}
+inline JsonItems JsonValue::items() const {
+  return JsonItems(As(Kind::kArray));
+}
+inline JsonMembers JsonValue::members() const {
+  return JsonMembers(As(Kind::kObject));
+}
 
 class JsonReader {
  public:

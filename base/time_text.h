@@ -5,7 +5,9 @@
 #define HEADGATE_BASE_TIME_TEXT_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace headgate {
 
@@ -13,6 +15,10 @@ enum class Milliseconds {
   kAlways,     // "12:00:00.000Z"
   kIfNotZero,  // "12:00:00Z"
 };
+
+// What TimeText writes, in milliseconds since 1970; nothing for all else, also
+// where it is RFC 3339. No day is the 30th of February.
+std::optional<int64_t> ReadTimeText(std::string_view text);
 
 // REQUIRES: a year of four digits, 1970 to 9999.
 std::string TimeText(int64_t unix_ms, Milliseconds milliseconds);

@@ -22,6 +22,7 @@ class AdminListener final : public ConnectionHost, public ExchangeHandler {
   // ConnectionHost.
   EventLoop& loop() override { return *loop_; }
   BlockPool& blocks() override { return blocks_; }
+  OutputPool& outputs() override { return outputs_; }
   ExchangePool& exchanges() override { return exchanges_; }
   ExchangeHandler& handler() override { return *this; }
   const config::RequestLimits& limits() const override { return limits_; }
@@ -53,6 +54,7 @@ class AdminListener final : public ConnectionHost, public ExchangeHandler {
   config::RequestLimits limits_;
   config::Timeouts timeouts_;
   BlockPool blocks_;
+  OutputPool outputs_;
   ExchangePool exchanges_;
   ConnectionSet connections_;
   Listener listener_;

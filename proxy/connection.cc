@@ -121,8 +121,7 @@ void Connection::OnEof() {
 
 void Connection::DownstreamGone(CloseCause cause) {
   close_cause_ = cause;
-  output_.clear();
-  output_sent_ = 0;
+  DropOutput();
   closing_ = true;
   eof_ = true;
   in_advance_ = true;  // EndExchange must not go on to a next request

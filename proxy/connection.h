@@ -23,6 +23,7 @@
 #include "proxy/http/body_reader.h"
 #include "proxy/http/request_parser.h"
 #include "proxy/metrics_cells.h"
+#include "proxy/output_pool.h"
 #include "proxy/read_buffer.h"
 #include "proxy/timer_wheel.h"
 #include "proxy/transport.h"
@@ -36,6 +37,7 @@ class ConnectionHost {
   virtual ~ConnectionHost() = default;
   virtual EventLoop& loop() = 0;
   virtual BlockPool& blocks() = 0;
+  virtual OutputPool& outputs() = 0;
   virtual ExchangePool& exchanges() = 0;
   virtual ExchangeHandler& handler() = 0;
   virtual const config::RequestLimits& limits() const = 0;
@@ -126,6 +128,7 @@ class Connection {
   void DownstreamGone(CloseCause cause);
 
   // Writing.
+  void DropOutput();
   void FlushSoon();
   void Flush();
   void FlushAndClose();

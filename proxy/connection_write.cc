@@ -9,8 +9,6 @@
 namespace headgate::proxy {
 namespace {
 
-// An output buffer larger than this is given back once it is empty.
-constexpr size_t kOutputKeptBytes = 16 * 1024;
 // A body up to this size is written in one piece with its head.
 constexpr size_t kJoinedBytesMax = 4 * 1024;
 // More than this does not wait for the turn's end.
@@ -30,16 +28,22 @@ void Connection::Send(std::string_view head, std::string_view body) {
   const bool gather = unsent() > 0 || body.size() <= kJoinedBytesMax;
   const size_t taken = gather ? 0 : WriteNow(head, body);
   const size_t of_head = std::min(taken, head.size());
+  if (output_.empty()) output_ = host_->outputs().Take();
   output_.append(head.substr(of_head));
   output_.append(body.substr(taken - of_head));
   if (dead_ || in_advance_ || writable_wanted_) return;
   if (unsent() == 0) {
-    output_.clear();
+    DropOutput();
   } else if (gather) {
     FlushSoon();
   } else {
     WantWritable(taken > 0);
   }
+}
+
+void Connection::DropOutput() {
+  host_->outputs().Give(std::exchange(output_, {}));
+  output_sent_ = 0;
 }
 
 // At the turn's end, unless there is much of it already.
@@ -74,9 +78,7 @@ void Connection::Flush() {
     if (taken == 0) return WantWritable(progress);
     output_sent_ += taken;
   }
-  output_.clear();
-  output_sent_ = 0;
-  if (output_.capacity() > kOutputKeptBytes) output_ = std::string();
+  DropOutput();
   const bool was_blocked = std::exchange(writable_wanted_, false);
   if (was_blocked) {
     event_del(write_event_.get());

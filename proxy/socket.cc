@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -40,6 +41,10 @@ absl::StatusOr<FileDescriptor> Bind(const config::Address& address,
   setsockopt(socket_fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
   if (share_port) {
     setsockopt(socket_fd.get(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on));
+  }
+  // The accepted ones inherit it.
+  if (to.family != AF_UNIX) {
+    setsockopt(socket_fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
   }
   if (bind(socket_fd.get(), to.name, to.size) != 0) {
     return Failure(address, strerror(errno));

@@ -57,6 +57,7 @@ class Worker final : public ConnectionHost {
   // ConnectionHost.
   EventLoop& loop() override { return loop_; }
   BlockPool& blocks() override { return blocks_; }
+  OutputPool& outputs() override { return outputs_; }
   ExchangePool& exchanges() override { return exchanges_; }
   ExchangeHandler& handler() override { return pipeline_; }
   const config::RequestLimits& limits() const override;
@@ -76,6 +77,7 @@ class Worker final : public ConnectionHost {
   WorkerEnvironment environment_;
   EventLoop loop_;
   BlockPool blocks_;
+  OutputPool outputs_;
   ExchangePool exchanges_;
   WorkerMetrics* metrics_;
   std::unique_ptr<AccessLog::Writer> access_log_;

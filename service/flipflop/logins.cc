@@ -29,7 +29,7 @@ void AnswerLogin(const Tools& tools, const Member& member, Call* call) {
 
 bool LoginMember(const Tools& tools, Call& call, Transaction& transaction) {
   Profile profile;
-  if (!ReadProfile(&call, &profile)) return false;
+  if (!ReadProfile(&call, &profile) || !HasUserId(profile, &call)) return false;
   Members members(call, &transaction);
   std::optional<Member> member = members.Find(*profile.app_user_id.text);
   bool changed = true;

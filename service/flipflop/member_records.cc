@@ -18,7 +18,7 @@ void AnswerMember(const Member& member, Call* call) {
 
 bool CreateMember(const Tools&, Call& call, Transaction& transaction) {
   Profile profile;
-  if (!ReadProfile(&call, &profile)) return false;
+  if (!ReadProfile(&call, &profile) || !HasUserId(profile, &call)) return false;
   Members members(call, &transaction);
   if (members.Find(*profile.app_user_id.text)) {
     return call.Refuse("member_already_exists");

@@ -62,6 +62,12 @@ bool ReadProfile(Call* call, Profile* profile) {
   return true;
 }
 
+bool HasUserId(const Profile& profile, Call* call) {
+  if (profile.app_user_id.text) return true;
+  call->answer.detail = "no appUserId";
+  return call->Refuse("invalid_http_message_body");
+}
+
 Member NewMember(const Profile& profile, const Instant& now) {
   Member member;
   member.id = MakeKsuid(now);

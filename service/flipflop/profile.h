@@ -32,6 +32,10 @@ struct Profile {
 // refused, with the field in the answer's detail.
 bool ReadProfile(Call* call, Profile* profile);
 
+// Whether the profile has an appUserId, which the contract asks for and an
+// operator's own may not. False: the call was refused.
+bool HasUserId(const Profile& profile, Call* call);
+
 // REQUIRES: the profile has an appUserId.
 Member NewMember(const Profile& profile, const Instant& now);
 

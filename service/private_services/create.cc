@@ -19,8 +19,7 @@ struct Subject {
   std::string_view place;  // what the token is for: the argument and the claim
 };
 
-// The body was validated: what is not optional is there, of its type and
-// folded.
+// What the contract asks for is there; an operator's own may ask for less.
 TokenClaims ClaimsOf(const Subject& subject, const Call& call,
                      JsonValue argument) {
   TokenClaims claims;
@@ -37,12 +36,16 @@ TokenClaims ClaimsOf(const Subject& subject, const Call& call,
   for (const std::string& name : claims.permissions) {
     claims.permission_numbers.push_back(PermissionNumber(name));
   }
-  const JsonValue metadata = argument.Find("metadata");
-  if (!metadata || !metadata.is_object()) return claims;
-  for (const auto& [name, text] : metadata.members()) {
+  for (const auto& [name, text] : argument.Find("metadata").members()) {
     claims.metadata.emplace_back(name, text.string());
   }
   return claims;
+}
+
+void Missing(std::string_view field, Call* call) {
+  call->answer = Answer();
+  call->answer.location = field;
+  call->Refuse("missing_field");
 }
 
 void Create(const Subject& subject, const Tools& tools, Call& call) {
@@ -56,6 +59,7 @@ void Create(const Subject& subject, const Tools& tools, Call& call) {
   writer.StartArray();
   for (const JsonValue argument : root.Find("arguments").items()) {
     TokenClaims claims = ClaimsOf(subject, call, argument);
+    if (claims.subject.empty()) return Missing("user_id", &call);
     writer.String(tools.tokens.Issue(&claims, call.now));
   }
   writer.EndArray();

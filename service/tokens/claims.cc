@@ -32,9 +32,14 @@ std::string ClaimedTime(int64_t unix_ms) {
   return TimeText(unix_ms, Milliseconds::kIfNotZero);
 }
 
-// RFC 3339, of any offset, from 1970 to 9999. What absl reads beyond the form
-// does not begin so.
+// RFC 3339, of any offset, from 1970 to 9999. Ours are read without absl, which
+// takes longer than opening the token. What absl reads beyond the form does not
+// begin so.
 bool ReadTime(std::string_view text, absl::Time* time) {
+  if (const std::optional<int64_t> ours = ReadTimeText(text)) {
+    *time = absl::FromUnixMillis(*ours);
+    return true;
+  }
   if (text.size() < 20 || text.size() > 40 || HexDigit(text[0]) < 0 ||
       text[4] != '-') {
     return false;

@@ -49,6 +49,25 @@ TEST(JsonReaderTest, ReadsEveryKind) {
   EXPECT_FALSE(root.Find("absent"));
 }
 
+// A reader of validated bodies need not crash where a contract asks for less.
+TEST(JsonReaderTest, WhatIsOfAnotherKindHoldsNothing) {
+  JsonReader reader;
+  const JsonValue root = reader.Read(R"({"n":1,"s":"x","a":[1],"o":{"x":1}})");
+  for (const JsonValue value :
+       {JsonValue(), root.Find("n"), root.Find("absent"),
+        root.Find("n").Find("x")}) {
+    EXPECT_EQ(value.string(), "");
+    EXPECT_FALSE(value.Find("x"));
+    for (const JsonValue item : value.items()) ADD_FAILURE() << item.string();
+    for (const auto& [key, item] : value.members()) ADD_FAILURE() << key;
+  }
+  EXPECT_EQ(root.Find("a").string(), "");
+  EXPECT_FALSE(root.Find("a").Find("x"));
+  for (const auto& [key, item] : root.Find("a").members()) ADD_FAILURE() << key;
+  for (const JsonValue item : root.Find("o").items()) ADD_FAILURE();
+  EXPECT_FALSE(root.Find("s").Find("x"));
+}
+
 TEST(JsonReaderTest, KeepsTheOrderOfMembersAndItems) {
   JsonReader reader;
   const JsonValue root = reader.Read(R"({"b":[3,[9,9],1],"a":{"y":0},"c":2})");

@@ -7,7 +7,6 @@
 #include "base/strings.h"
 #include "policy/body.h"
 #include "policy/rules.h"
-#include "policy/token_verifier.h"
 
 namespace headgate::proxy {
 namespace {
@@ -64,9 +63,7 @@ std::string_view ResultOf(const policy::Decision& decision,
   }
   switch (decision.refusal) {
     case Refusal::kNoCredentials:
-      // What has expired was there, and was verified.
-      return decision.credentials_reason == policy::kExpiredReason ? "bad"
-                                                                   : "missing";
+      return "missing";
     case Refusal::kMalformedCredentials:
       return "malformed";
     case Refusal::kBadCredentials:

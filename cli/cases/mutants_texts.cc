@@ -94,8 +94,8 @@ class TextMutants {
     changed.charset.reset();
     changed.pattern = PatternBeyondAscii(*spec_.charset);
     AddChanged(".charset", "with characters beyond ASCII",
-               StrCat("a call with 'é' in ", place_.noun,
-                      " that expects rule ", place_.rule, ".charset"),
+               StrCat("a call with 'é' in ", place_.noun, " that expects rule ",
+                      place_.rule, ".charset"),
                std::move(changed));
     maker_.AskBeyondAscii();
   }

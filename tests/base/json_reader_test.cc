@@ -64,7 +64,8 @@ TEST(JsonReaderTest, WhatIsOfAnotherKindHoldsNothing) {
   EXPECT_EQ(root.Find("a").string(), "");
   EXPECT_FALSE(root.Find("a").Find("x"));
   for (const auto& [key, item] : root.Find("a").members()) ADD_FAILURE() << key;
-  for (const JsonValue item : root.Find("o").items()) ADD_FAILURE();
+  for (const JsonValue item : root.Find("o").items())
+    ADD_FAILURE() << item.string();
   EXPECT_FALSE(root.Find("s").Find("x"));
 }
 

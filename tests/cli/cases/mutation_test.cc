@@ -226,9 +226,9 @@ TEST(MutationTest, AnEquivalentThatACaseKillsIsAMistake) {
 
 // With `--run`, what a mutant is named after may not have run.
 TEST(MutationTest, AnEquivalentThatIsNoMutantIsAMistakeOfAWholeRun) {
-  const cli::Session session = Shop(StrCat(
-      "equivalent_mutants: [{mutant: \"no such rule\", because: no}]\n",
-      CaseText(kOneCase)));
+  const cli::Session session = Shop(
+      StrCat("equivalent_mutants: [{mutant: \"no such rule\", because: no}]\n",
+             CaseText(kOneCase)));
   EXPECT_EQ(Mutation(session).mistakes,
             "cases.yaml:1:31: error: there is no mutant \"no such rule\"\n"
             "  equivalent_mutants: [{mutant: \"no such rule\", because: no}]\n"

@@ -15,11 +15,22 @@
 namespace headgate::service {
 namespace {
 
-// A hash of nothing that anybody typed: what a stranger's password is compared
-// with.
-constexpr char kNobody[] =
+// How much work a hash is.
+struct Strength {
+  unsigned long long operations;
+  size_t memory_bytes;
+  // A hash of nothing that anybody typed: what a stranger's password is
+  // compared with.
+  const char* nobody;
+};
+constexpr Strength kInteractive = {
+    crypto_pwhash_OPSLIMIT_INTERACTIVE, crypto_pwhash_MEMLIMIT_INTERACTIVE,
     "$argon2id$v=19$m=65536,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$"
-    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"};
+constexpr Strength kLeast = {
+    crypto_pwhash_OPSLIMIT_MIN, crypto_pwhash_MEMLIMIT_MIN,
+    "$argon2id$v=19$m=8,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA$"
+    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"};
 
 // Every byte, those too that a short string keeps behind its end.
 void Wipe(std::string* secret) {
@@ -46,30 +57,31 @@ struct Job {
   VerifyDone verified;  // the two
 };
 
-absl::StatusOr<std::string> HashNow(const std::string& password) {
+absl::StatusOr<std::string> HashNow(const Strength& strength,
+                                    const std::string& password) {
   std::array<char, crypto_pwhash_STRBYTES> text{};
   if (crypto_pwhash_str(text.data(), password.data(), password.size(),
-                        crypto_pwhash_OPSLIMIT_INTERACTIVE,
-                        crypto_pwhash_MEMLIMIT_INTERACTIVE) != 0) {
+                        strength.operations, strength.memory_bytes) != 0) {
     return absl::UnavailableError("no memory to hash a password");
   }
   return std::string(text.data());
 }
 
-bool VerifyNow(const std::string& stored, const std::string& password) {
+bool VerifyNow(const Strength& strength, const std::string& stored,
+               const std::string& password) {
   // Even a stored text that is no hash takes its time.
   const bool known = stored.starts_with("$argon2id$");
-  const char* const text = known ? stored.c_str() : kNobody;
+  const char* const text = known ? stored.c_str() : strength.nobody;
   const bool equal =
       crypto_pwhash_str_verify(text, password.data(), password.size()) == 0;
   return equal && known;
 }
 
-void Run(Job* job) {
+void Run(const Strength& strength, Job* job) {
   if (job->hashed) {
-    job->hashed(HashNow(job->password));
+    job->hashed(HashNow(strength, job->password));
   } else {
-    job->verified(VerifyNow(job->stored, job->password));
+    job->verified(VerifyNow(strength, job->stored, job->password));
   }
 }
 
@@ -125,7 +137,7 @@ class Passwords::Pool {
     Refuse(job, absl::UnavailableError("no passwords are hashed any more"));
   }
   void Work() {
-    while (std::unique_ptr<Job> job = Next()) Run(job.get());
+    while (std::unique_ptr<Job> job = Next()) Run(kInteractive, job.get());
   }
   // Null at the end.
   std::unique_ptr<Job> Next() {
@@ -158,7 +170,7 @@ void Passwords::Hash(std::string password, HashDone done) {
   auto job = std::make_unique<Job>(&password);
   job->hashed = std::move(done);
   if (pool_ != nullptr) return pool_->Add(std::move(job));
-  Run(job.get());
+  Run(kLeast, job.get());
 }
 
 void Passwords::Verify(std::string stored, std::string password,
@@ -167,7 +179,7 @@ void Passwords::Verify(std::string stored, std::string password,
   job->stored = std::move(stored);
   job->verified = std::move(done);
   if (pool_ != nullptr) return pool_->Add(std::move(job));
-  Run(job.get());
+  Run(kLeast, job.get());
 }
 
 }  // namespace headgate::service

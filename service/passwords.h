@@ -20,7 +20,8 @@ class Passwords {
  public:
   static constexpr size_t kWaitingMax = 256;
 
-  // `threads` 0: everything inside the call.
+  // `threads` 0: everything inside the call, and as weak as Argon2id can be:
+  // for policy tests, whose users are gone with the process.
   explicit Passwords(int threads);
   ~Passwords();
 

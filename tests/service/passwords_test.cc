@@ -14,50 +14,52 @@ namespace {
 
 using ::testing::StartsWith;
 
-std::string HashInline(std::string password) {
-  std::string text;
-  Passwords(0).Hash(std::move(password), [&](absl::StatusOr<std::string> hash) {
-    text = hash.value_or(hash.status().ToString());
+std::string Hash(std::string password) {
+  std::promise<std::string> text;
+  Passwords passwords(1);
+  passwords.Hash(std::move(password), [&](absl::StatusOr<std::string> hash) {
+    text.set_value(hash.value_or(hash.status().ToString()));
   });
-  return text;
+  return text.get_future().get();
 }
 
-bool VerifyInline(std::string stored, std::string password) {
-  absl::StatusOr<bool> equal = absl::UnknownError("not called");
-  Passwords(0).Verify(std::move(stored), std::move(password),
-                      [&](absl::StatusOr<bool> result) { equal = result; });
-  EXPECT_EQ(equal.status(), absl::OkStatus());
-  return equal.value_or(false);
+bool Verify(std::string stored, std::string password) {
+  std::promise<absl::StatusOr<bool>> equal;
+  Passwords passwords(1);
+  passwords.Verify(std::move(stored), std::move(password),
+                   [&](absl::StatusOr<bool> is) { equal.set_value(is); });
+  const absl::StatusOr<bool> is = equal.get_future().get();
+  EXPECT_EQ(is.status(), absl::OkStatus());
+  return is.value_or(false);
 }
 
 TEST(PasswordsTest, StoresArgon2idOfTheInteractiveStrength) {
-  EXPECT_THAT(HashInline("secret"),
-              StartsWith("$argon2id$v=19$m=65536,t=2,p=1$"));
+  EXPECT_THAT(Hash("secret"), StartsWith("$argon2id$v=19$m=65536,t=2,p=1$"));
 }
 
 TEST(PasswordsTest, SaltsEachHash) {
-  EXPECT_NE(HashInline("secret"), HashInline("secret"));
+  EXPECT_NE(Hash("secret"), Hash("secret"));
 }
 
 TEST(PasswordsTest, KnowsThePasswordAgain) {
-  const std::string stored = HashInline("correct horse");
-  EXPECT_TRUE(VerifyInline(stored, "correct horse"));
-  EXPECT_FALSE(VerifyInline(stored, "correct hors"));
-  EXPECT_FALSE(VerifyInline(stored, ""));
+  const std::string stored = Hash("correct horse");
+  EXPECT_TRUE(Verify(stored, "correct horse"));
+  EXPECT_FALSE(Verify(stored, "correct hors"));
+  EXPECT_FALSE(Verify(stored, ""));
 }
 
 TEST(PasswordsTest, TakesAPasswordOfAnyBytes) {
   const std::string password("\0\xff\n", 3);
-  const std::string stored = HashInline(password);
-  EXPECT_TRUE(VerifyInline(stored, password));
-  EXPECT_FALSE(VerifyInline(stored, std::string("\0\xff", 2)));
+  const std::string stored = Hash(password);
+  EXPECT_TRUE(Verify(stored, password));
+  EXPECT_FALSE(Verify(stored, std::string("\0\xff", 2)));
 }
 
 TEST(PasswordsTest, SaysNoForAUserWhoDoesNotExist) {
-  EXPECT_FALSE(VerifyInline("", "secret"));
-  EXPECT_FALSE(VerifyInline("", ""));
-  EXPECT_FALSE(VerifyInline("not a hash", "secret"));
-  EXPECT_FALSE(VerifyInline("$argon2id$v=19$cut", "secret"));
+  EXPECT_FALSE(Verify("", "secret"));
+  EXPECT_FALSE(Verify("", ""));
+  EXPECT_FALSE(Verify("not a hash", "secret"));
+  EXPECT_FALSE(Verify("$argon2id$v=19$cut", "secret"));
 }
 
 TEST(PasswordsTest, WorksOnThreadsOfItsOwn) {
@@ -122,6 +124,31 @@ TEST_F(StandingStill, RefusesThoseWhoWaitAndThoseWhoComeOnceItStops) {
   const absl::Status stopped =
       absl::UnavailableError("no passwords are hashed any more");
   EXPECT_EQ(answers, (std::vector<absl::Status>{stopped, stopped}));
+}
+
+TEST(PasswordsInlineTest, AreHashedInsideTheCallAndWeakly) {
+  Passwords passwords(0);
+  std::string stored;
+  passwords.Hash("secret", [&](absl::StatusOr<std::string> text) {
+    ASSERT_TRUE(text.ok());
+    stored = *text;
+  });
+  EXPECT_TRUE(stored.starts_with("$argon2id$v=19$m=8,t=1,p=1$")) << stored;
+  const struct {
+    std::string stored, password;
+    bool matches;
+  } kCases[] = {{stored, "secret", true},
+                {stored, "Secret", false},
+                {"", "secret", false},
+                {"", "", false}};
+  for (const auto& row : kCases) {
+    bool called = false;
+    passwords.Verify(row.stored, row.password, [&](absl::StatusOr<bool> is) {
+      called = true;
+      EXPECT_EQ(*is, row.matches);
+    });
+    EXPECT_TRUE(called);
+  }
 }
 
 }  // namespace

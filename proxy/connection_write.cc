@@ -42,8 +42,12 @@ void Connection::Send(std::string_view head, std::string_view body) {
 }
 
 void Connection::DropOutput() {
-  host_->outputs().Give(std::exchange(output_, {}));
   output_sent_ = 0;
+  if (exchange_ != nullptr) {
+    output_.clear();  // the exchange may have more to send
+  } else {
+    host_->outputs().Give(std::exchange(output_, {}));
+  }
 }
 
 // At the turn's end, unless there is much of it already.

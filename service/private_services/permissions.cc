@@ -34,8 +34,7 @@ int64_t Place(std::string_view name) {
 
 void EachOnce(std::vector<std::string_view>* names) {
   std::ranges::sort(*names);
-  const auto again = std::ranges::unique(*names);
-  names->erase(again.begin(), again.end());
+  names->erase(std::unique(names->begin(), names->end()), names->end());
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "policy/access_token2.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/crypto.h"
@@ -105,10 +106,14 @@ std::string LittleEndian(uint32_t value) {
   return bytes;
 }
 
-bool Alive(const AccessToken2& token, uint32_t expires_s, const Instant& now) {
+// In microseconds since 1970.
+int64_t End(const AccessToken2& token, uint32_t expires_s) {
   // 64 bits: the sum of two 32-bit times may be more.
-  const int64_t end_s = int64_t{token.issued_s} + int64_t{expires_s};
-  return now.unix_us < end_s * 1000000;
+  return (int64_t{token.issued_s} + int64_t{expires_s}) * 1000000;
+}
+
+bool Alive(const AccessToken2& token, uint32_t expires_s, const Instant& now) {
+  return now.unix_us < End(token, expires_s);
 }
 
 absl::Status NotAToken(const char* why) {
@@ -177,12 +182,14 @@ std::optional<ChatCaller> ChatCallerOf(const AccessToken2& token,
   for (const AccessToken2::Privilege& privilege : chat->privileges) {
     if (!Alive(token, privilege.expires_s, now)) continue;
     // An app token has an empty user, a user token has one.
-    if (privilege.id == AccessToken2::kChatApp && chat->user.empty()) {
-      return ChatCaller{.app = true, .user = ""};
-    }
-    if (privilege.id == AccessToken2::kChatUser && !chat->user.empty()) {
-      return ChatCaller{.app = false, .user = chat->user};
-    }
+    const bool app = chat->user.empty();
+    const uint16_t wanted =
+        app ? AccessToken2::kChatApp : AccessToken2::kChatUser;
+    if (privilege.id != wanted) continue;
+    return ChatCaller{.app = app,
+                      .user = chat->user,
+                      .until_us = std::min(End(token, token.expires_s),
+                                           End(token, privilege.expires_s))};
   }
   return std::nullopt;
 }

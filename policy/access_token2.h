@@ -81,6 +81,8 @@ AccessToken2Check CheckAccessToken2(const AccessToken2& token,
 struct ChatCaller {
   bool app = false;  // an app token: may do what the app may
   std::string user;  // of a user token
+  // When the token or this privilege ends, in microseconds since 1970.
+  int64_t until_us = 0;
 };
 // nullopt: no CHAT service, or its privilege ran out. REQUIRES: kValid.
 std::optional<ChatCaller> ChatCallerOf(const AccessToken2& token,

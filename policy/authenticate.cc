@@ -1,5 +1,8 @@
 #include "policy/authenticate.h"
 
+#include <cstdint>
+#include <utility>
+
 #include "policy/bearer.h"
 #include "policy/recorded_credentials.h"
 
@@ -9,37 +12,51 @@ namespace {
 struct Presented {
   CredentialKind kind;
   const Credentials& credentials;
-  const RecordedCredentials* recorded;  // null: the credentials are there
-  const Instant& now;
-  const TokenVerifier* tokens;
+  const AuthenticateTools& tools;
 };
+
+// Whose the credentials are, or why they are bad. REQUIRES: of some kind.
+bool VerifyAnew(const Presented& presented, Decision* decision,
+                VerifiedCaller* caller) {
+  const AppRules& rules = *decision->app->rules;
+  const Credentials& credentials = presented.credentials;
+  if (presented.kind == CredentialKind::kBearer) {
+    return VerifyBearer({*decision->service, *decision->app, credentials.token},
+                        presented.tools.tokens, presented.tools.now, caller,
+                        &decision->credentials_reason);
+  }
+  caller->identity.kind = Identity::Kind::kApp;
+  if (!rules.api_key) return false;
+  if (presented.kind == CredentialKind::kApiKey) {
+    return rules.api_key->Matches(credentials.token);
+  }
+  return rules.api_key->Matches(credentials.user) && rules.api_secret &&
+         rules.api_secret->Matches(credentials.secret);
+}
 
 // Sets decision->caller, or why the credentials are bad.
 bool Verify(const Presented& presented, Decision* decision) {
-  if (presented.recorded != nullptr) {
-    decision->credentials_reason = presented.recorded->reason;
-    return presented.recorded->result != RecordedCredentials::Result::kBad;
+  const AuthenticateTools& tools = presented.tools;
+  const uint64_t revision =
+      tools.tokens == nullptr ? 0 : tools.tokens->revision();
+  const VerifiedCredentials::Key key = tools.verified->KeyOf(
+      *decision->app, presented.kind, presented.credentials.presented);
+  if (const VerifiedCaller* known =
+          tools.verified->Find(key, revision, tools.now)) {
+    decision->caller = known->identity;
+    return true;
   }
-  const AppRules& rules = *decision->app->rules;
-  const Credentials& credentials = presented.credentials;
-  Identity& caller = decision->caller;
-  switch (presented.kind) {
-    case CredentialKind::kNone:
-      return true;
-    case CredentialKind::kApiKey:
-      caller.kind = Identity::Kind::kApp;
-      return rules.api_key && rules.api_key->Matches(credentials.token);
-    case CredentialKind::kBasic:
-      caller.kind = Identity::Kind::kApp;
-      return rules.api_key && rules.api_key->Matches(credentials.user) &&
-             rules.api_secret && rules.api_secret->Matches(credentials.secret);
-    case CredentialKind::kBearer:
-      return VerifyBearer(
-          {*decision->service, *decision->app, credentials.token},
-          presented.tokens, presented.now, &caller,
-          &decision->credentials_reason);
-  }
-  return false;
+  VerifiedCaller caller;
+  if (!VerifyAnew(presented, decision, &caller)) return false;
+  decision->caller = caller.identity;
+  tools.verified->Keep(key, revision, std::move(caller));
+  return true;
+}
+
+// The same for a call that is decided again: they were judged when it came.
+bool VerifyRecorded(const RecordedCredentials& recorded, Decision* decision) {
+  decision->credentials_reason = recorded.reason;
+  return recorded.result != RecordedCredentials::Result::kBad;
 }
 
 bool CheckForm(const ServiceRules& rules, CredentialKind kind,
@@ -90,11 +107,12 @@ bool Authenticate(const AuthenticateTools& tools, const CompiledRoute& route,
     key = decision->app->app_key;
   }
   const bool verifies = rules.verifies && kind != CredentialKind::kNone;
-  if (verifies &&
-      (decision->app == nullptr ||
-       !Verify({kind, credentials, recorded, tools.now, tools.tokens},
-               decision))) {
-    return recorder->Denied(rules.bad_credentials, {});
+  if (verifies) {
+    const bool good =
+        decision->app != nullptr &&
+        (recorded != nullptr ? VerifyRecorded(*recorded, decision)
+                             : Verify({kind, credentials, tools}, decision));
+    if (!good) return recorder->Denied(rules.bad_credentials, {});
   }
   recorder->Passed(rules.no_credentials, secret ? std::string_view() : key);
   return true;

@@ -20,12 +20,14 @@
 #include "policy/request.h"
 #include "policy/rules.h"
 #include "policy/token_verifier.h"
+#include "policy/verified_credentials.h"
 
 namespace headgate::policy {
 
 struct AuthenticateTools {
   const Instant& now;
   const TokenVerifier* tokens;  // null: no tokens are issued here
+  VerifiedCredentials* verified;
   std::string* buffer;  // for what Basic credentials decode to; used again
 };
 

@@ -22,7 +22,8 @@ std::string_view WhyBad(AccessToken2Check check) {
 }
 
 std::string_view VerifyAccessToken2(const BearerToken& bearer,
-                                    const Instant& now, Identity* identity) {
+                                    const Instant& now,
+                                    VerifiedCaller* verified) {
   const config::App& app = bearer.app.spec;
   if (app.certificate.empty()) return "AccessToken2, and no certificate";
   const absl::StatusOr<AccessToken2> token = ParseAccessToken2(bearer.text);
@@ -32,25 +33,27 @@ std::string_view VerifyAccessToken2(const BearerToken& bearer,
   if (!bad.empty()) return bad;
   const std::optional<ChatCaller> caller = ChatCallerOf(*token, now);
   if (!caller) return "AccessToken2 without a live chat privilege";
-  identity->kind = caller->app ? Identity::Kind::kApp : Identity::Kind::kUser;
-  identity->user = AsciiLower(caller->user);
+  verified->identity.kind =
+      caller->app ? Identity::Kind::kApp : Identity::Kind::kUser;
+  verified->identity.user = AsciiLower(caller->user);
+  verified->good_until_us = caller->until_us;
   return "";
 }
 
 }  // namespace
 
 bool VerifyBearer(const BearerToken& token, const TokenVerifier* tokens,
-                  const Instant& now, Identity* identity,
+                  const Instant& now, VerifiedCaller* caller,
                   std::string_view* reason) {
   if (IsAccessToken2(token.text)) {
-    *reason = VerifyAccessToken2(token, now, identity);
+    *reason = VerifyAccessToken2(token, now, caller);
     return reason->empty();
   }
   if (tokens == nullptr) {
     *reason = "no AccessToken2, and no tokens are issued here";
     return false;
   }
-  return tokens->Verify(token.service, token.app, token.text, now, identity,
+  return tokens->Verify(token.service, token.app, token.text, now, caller,
                         reason);
 }
 

@@ -8,7 +8,6 @@
 #include <string_view>
 
 #include "base/clock.h"
-#include "policy/identity.h"
 #include "policy/policy.h"
 #include "policy/token_verifier.h"
 
@@ -20,11 +19,11 @@ struct BearerToken {
   std::string_view text;
 };
 
-// Who calls. False: a bad token; `reason`, a static string, is for the log
-// only, since callers see one answer for all of them. `tokens` null: nobody
-// issues tokens here.
+// Who calls, and how long the token stays good. False: a bad token; `reason`, a
+// static string, is for the log only, since callers see one answer for all of
+// them. `tokens` null: nobody issues tokens here.
 bool VerifyBearer(const BearerToken& token, const TokenVerifier* tokens,
-                  const Instant& now, Identity* identity,
+                  const Instant& now, VerifiedCaller* caller,
                   std::string_view* reason);
 
 }  // namespace headgate::policy

@@ -52,6 +52,7 @@ bool ReadBasic(std::string_view encoded, std::string* buffer,
   const size_t colon = decoded.find(':');
   if (colon == 0 || colon == std::string_view::npos) return false;
   if (std::ranges::any_of(decoded, IsControl)) return false;
+  credentials->presented = decoded;
   credentials->user = decoded.substr(0, colon);
   credentials->secret = decoded.substr(colon + 1);
   return true;
@@ -67,7 +68,7 @@ bool Read(CredentialKind kind, std::string_view value, std::string* buffer,
   const bool good = kind == CredentialKind::kApiKey
                         ? std::ranges::all_of(value, IsVisible)
                         : IsToken68(value);
-  if (good) credentials->token = value;
+  if (good) credentials->token = credentials->presented = value;
   return good;
 }
 

@@ -38,6 +38,8 @@ struct Credentials {
   std::string_view token;   // kBearer, kApiKey
   std::string_view user;    // kBasic; never empty
   std::string_view secret;  // kBasic; may be empty
+  // The token, or user and secret with the colon between.
+  std::string_view presented;
 };
 // `authorization` is the field's value without surrounding blanks; empty: no
 // field. `buffer` holds the decoded user and secret of kBasic.

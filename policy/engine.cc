@@ -5,6 +5,7 @@
 #include "base/strings.h"
 #include "policy/authenticate.h"
 #include "policy/rules.h"
+#include "policy/verified_credentials.h"
 
 namespace headgate::policy {
 
@@ -13,6 +14,7 @@ struct Engine::Buffers {
   std::string written;
   JsonWriter writer{&written};
   Router::Match match;
+  VerifiedCredentials verified;
   std::string credentials;
   std::string scratch;
 };
@@ -90,9 +92,12 @@ bool Engine::Route(Line* line) {
 
 bool Engine::Authenticate(Line* line) {
   if (line->route == nullptr) return true;
-  return policy::Authenticate(
-      {line->now, line->engine->tokens_, &line->buffers().credentials},
-      *line->route, line->request, line->decision, &line->recorder);
+  Buffers& buffers = line->buffers();
+  buffers.verified.UsePolicy(line->policy.serial());
+  return policy::Authenticate({line->now, line->engine->tokens_,
+                               &buffers.verified, &buffers.credentials},
+                              *line->route, line->request, line->decision,
+                              &line->recorder);
 }
 
 // Per app key and operation.
@@ -191,6 +196,11 @@ const Engine::Step Engine::kBody[] = {
 Engine::Engine(Limiter* limiter, bool spend)
     : limiter_(limiter), spend_(spend), buffers_(std::make_unique<Buffers>()) {}
 Engine::~Engine() = default;
+
+void Engine::UseTokens(const TokenVerifier* tokens) {
+  tokens_ = tokens;
+  buffers_->verified.Clear();
+}
 
 bool Engine::Run(absl::Span<const Step> steps, Line* line) {
   for (const Step& step : steps) {

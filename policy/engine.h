@@ -38,7 +38,7 @@ class Engine {
   explicit Engine(Limiter* limiter, bool spend = true);
   ~Engine();
   // Who knows the tokens that are issued here; null, the default: nobody.
-  void UseTokens(const TokenVerifier* tokens) { tokens_ = tokens; }
+  void UseTokens(const TokenVerifier* tokens);
 
   // REQUIRES: `decision` is cleared. Never fails: every outcome is a decision.
   void EvaluateHead(const Policy& policy, const Request& request,

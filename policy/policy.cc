@@ -1,9 +1,19 @@
 #include "policy/policy.h"
 
+#include <atomic>
+
 #include "policy/compiler.h"
 #include "policy/rules.h"
 
 namespace headgate::policy {
+namespace {
+
+uint64_t NextSerial() {
+  static std::atomic<uint64_t> last = 0;
+  return ++last;
+}
+
+}  // namespace
 
 CompiledOperation::CompiledOperation() = default;
 CompiledOperation::~CompiledOperation() = default;
@@ -12,7 +22,7 @@ CompiledApp::~CompiledApp() = default;
 CompiledService::CompiledService() = default;
 CompiledService::~CompiledService() = default;
 
-Policy::Policy() : router_(std::make_unique<Router>()) {}
+Policy::Policy() : serial_(NextSerial()), router_(std::make_unique<Router>()) {}
 Policy::~Policy() = default;
 
 std::shared_ptr<const Policy> Policy::Compile(

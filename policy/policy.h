@@ -4,6 +4,7 @@
 #ifndef HEADGATE_POLICY_POLICY_H_
 #define HEADGATE_POLICY_POLICY_H_
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -87,11 +88,14 @@ class Policy {
   // by prefix, or the only one; null: unknown.
   const CompiledService* FamilyOf(std::string_view path) const;
   int operations() const { return operations_; }
+  // No other policy of this process has it.
+  uint64_t serial() const { return serial_; }
 
  private:
   friend class Engine;
   friend class Compiler;
   Policy();
+  const uint64_t serial_;
   config::Config config_;
   std::vector<std::unique_ptr<CompiledService>> services_;
   std::unique_ptr<Router> router_;

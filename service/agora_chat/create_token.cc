@@ -143,9 +143,11 @@ bool Authenticate(const Tools& tools, Call& call) {
   if (credentials.state == policy::Credentials::State::kMalformed) {
     return call.Refuse("corrupt_token");
   }
+  policy::VerifiedCaller caller;
   std::string_view reason;
   if (policy::VerifyBearer({*call.service, *call.app, credentials.token},
-                           &tools.tokens, call.now, &call.caller, &reason)) {
+                           &tools.tokens, call.now, &caller, &reason)) {
+    call.caller = std::move(caller.identity);
     return true;
   }
   call.Refuse("unable_to_authenticate");

@@ -114,6 +114,7 @@ void Revocations::EnforceToken(std::string_view id, int64_t expires_s,
   absl::MutexLock lock(&mutex_);
   Forget(now_s);
   tokens_[std::string(id)] = expires_s;
+  revision_.fetch_add(1, std::memory_order_release);
 }
 
 void Revocations::EnforceSubject(std::string_view audience,
@@ -128,6 +129,7 @@ void Revocations::EnforceSubject(std::string_view audience,
   Subject& kept = found->second;
   kept.issued_until_ms = std::max(kept.issued_until_ms, now_ms);
   kept.forget_s = std::max(kept.forget_s, forget_s);
+  revision_.fetch_add(1, std::memory_order_release);
 }
 
 void Revocations::Forget(int64_t now_s) {

@@ -14,6 +14,7 @@
 #ifndef HEADGATE_SERVICE_TOKENS_REVOCATIONS_H_
 #define HEADGATE_SERVICE_TOKENS_REVOCATIONS_H_
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -50,6 +51,12 @@ class Revocations {
   void EnforceSubject(std::string_view audience, std::string_view subject,
                       int64_t now_ms, int64_t forget_s);
 
+  // Another number after each that came into force. Whoever read it before
+  // asking IsRevoked need not ask again as long as it stays the same.
+  uint64_t revision() const {
+    return revision_.load(std::memory_order_acquire);
+  }
+
   // How many are in memory.
   size_t Size() const;
 
@@ -61,6 +68,7 @@ class Revocations {
   void Forget(int64_t now_s) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void LoadEntry(std::string_view scope, const Entry& entry);
 
+  std::atomic<uint64_t> revision_ = 0;
   mutable absl::Mutex mutex_;
   StringMap<int64_t> tokens_ ABSL_GUARDED_BY(mutex_);  // jti -> expires_s
   // By audience, then subject: nothing is joined to be looked up.

@@ -127,7 +127,7 @@ absl::StatusOr<TokenClaims> Tokens::OpenAnyOf(
 
 bool Tokens::Verify(const policy::CompiledService& service,
                     const policy::CompiledApp& app, std::string_view token,
-                    const Instant& now, policy::Identity* identity,
+                    const Instant& now, policy::VerifiedCaller* caller,
                     std::string_view* reason) const {
   static const std::vector<TokenKind> kinds = {TokenKind::kUserAccess,
                                                TokenKind::kAppAccess};
@@ -136,9 +136,11 @@ bool Tokens::Verify(const policy::CompiledService& service,
   *reason = OpenOrWhy(kinds, app.app_key, token, now, &claims);
   if (!reason->empty()) return false;
   const bool app_token = claims.kind == TokenKind::kAppAccess;
-  identity->kind =
+  caller->identity.kind =
       app_token ? policy::Identity::Kind::kApp : policy::Identity::Kind::kUser;
-  identity->user = claims.subject;
+  caller->identity.user = claims.subject;
+  caller->good_from_us = (claims.not_before_ms - kSkewSeconds * 1000) * 1000;
+  caller->good_until_us = claims.expires_s * 1000000;
   return true;
 }
 

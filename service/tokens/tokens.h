@@ -23,6 +23,7 @@
 #include "service/runtime.h"
 #include "service/tokens/claims.h"
 #include "service/tokens/key_ring.h"
+#include "service/tokens/revocations.h"
 
 namespace headgate::service {
 
@@ -80,8 +81,11 @@ class Tokens final : public policy::TokenVerifier {
   // TokenVerifier: agora-chat's bearer tokens, of apps and of users.
   bool Verify(const policy::CompiledService& service,
               const policy::CompiledApp& app, std::string_view token,
-              const Instant& now, policy::Identity* identity,
+              const Instant& now, policy::VerifiedCaller* caller,
               std::string_view* reason) const override;
+  uint64_t revision() const override {
+    return revocations_ == nullptr ? 0 : revocations_->revision();
+  }
 
  private:
   Tokens();

@@ -2,7 +2,9 @@
 // AccessToken2.
 #include "policy/bearer.h"
 
+#include <limits>
 #include <string>
+#include <utility>
 
 #include "base/strings.h"
 #include "gtest/gtest.h"
@@ -22,7 +24,7 @@ constexpr int64_t kIssuedUs = int64_t{1111111} * 1000000;
 class FakeVerifier : public TokenVerifier {
  public:
   bool Verify(const CompiledService& service, const CompiledApp& app,
-              std::string_view token, const Instant&, Identity* identity,
+              std::string_view token, const Instant&, VerifiedCaller* caller,
               std::string_view* reason) const override {
     ++asked_;
     EXPECT_EQ(service.name, "agora-chat");
@@ -31,15 +33,22 @@ class FakeVerifier : public TokenVerifier {
       *reason = token == "expired" ? "expired" : "not a token of ours";
       return false;
     }
-    identity->user = token.substr(5);
-    identity->kind =
-        identity->user.empty() ? Identity::Kind::kApp : Identity::Kind::kUser;
+    Identity& identity = caller->identity;
+    identity.user = token.substr(5);
+    identity.kind =
+        identity.user.empty() ? Identity::Kind::kApp : Identity::Kind::kUser;
+    caller->good_until_us = good_until_us_;
     return true;
   }
+  uint64_t revision() const override { return revision_; }
   int asked() const { return asked_; }
+  void Revoke() { ++revision_; }
+  void EndAt(int64_t unix_us) { good_until_us_ = unix_us; }
 
  private:
   mutable int asked_ = 0;
+  uint64_t revision_ = 0;
+  int64_t good_until_us_ = std::numeric_limits<int64_t>::max();
 };
 
 std::string Chat(const std::string& more) {
@@ -55,7 +64,9 @@ class BearerTest : public testing::Test {
  protected:
   // "app", "user NAME", "nobody", or the refusal and the reason for the log.
   std::string Decide(TestPolicy* policy, const std::string& authorization) {
-    policy->engine().UseTokens(&verifier_);
+    if (std::exchange(used_by_, policy) != policy) {
+      policy->engine().UseTokens(&verifier_);
+    }
     const Decision& decision = policy->Decide(
         {"GET", "/acme/chat/chatrooms/1", "", "", authorization});
     if (!decision.allowed()) {
@@ -74,6 +85,7 @@ class BearerTest : public testing::Test {
   }
 
   FakeVerifier verifier_;
+  TestPolicy* used_by_ = nullptr;
 };
 
 TEST_F(BearerTest, WithoutAnUpstreamATokenIsOursOrAnAccessToken2) {
@@ -120,6 +132,52 @@ TEST_F(BearerTest, ASidecarThatVerifiesTakesBoth) {
   EXPECT_EQ(Decide(&policy, "Bearer x"),
             "unable_to_authenticate agora-chat.authenticate: not a token of "
             "ours");
+}
+
+TEST_F(BearerTest, AGoodTokenIsVerifiedOnceUntilSomethingIsRevoked) {
+  TestPolicy policy(Chat(""));
+  EXPECT_EQ(Decide(&policy, "Bearer good.alice"), "user alice");
+  EXPECT_EQ(Decide(&policy, "Bearer good.alice"), "user alice");
+  EXPECT_EQ(verifier_.asked(), 1);
+  EXPECT_EQ(Decide(&policy, "Bearer good.alic"), "user alic");
+  EXPECT_EQ(verifier_.asked(), 2);
+  verifier_.Revoke();
+  EXPECT_EQ(Decide(&policy, "Bearer good.alice"), "user alice");
+  EXPECT_EQ(Decide(&policy, "Bearer good.alice"), "user alice");
+  EXPECT_EQ(verifier_.asked(), 3);
+  policy.engine().UseTokens(&verifier_);  // a reload: maybe with other keys
+  EXPECT_EQ(Decide(&policy, "Bearer good.alice"), "user alice");
+  EXPECT_EQ(verifier_.asked(), 4);
+}
+
+TEST_F(BearerTest, AGoodTokenIsVerifiedAnewAtItsEnd) {
+  TestPolicy policy(Chat(""));
+  policy.now().unix_us = kIssuedUs;
+  verifier_.EndAt(kIssuedUs + 10);
+  for (const int64_t after : {0, 9, 10, 11}) {
+    policy.now().unix_us = kIssuedUs + after;
+    EXPECT_EQ(Decide(&policy, "Bearer good.alice"), "user alice");
+  }
+  EXPECT_EQ(verifier_.asked(), 3);
+}
+
+TEST_F(BearerTest, ABadTokenIsAskedForEachTime) {
+  TestPolicy policy(Chat(""));
+  EXPECT_NE(Decide(&policy, "Bearer expired"), "user alice");
+  EXPECT_NE(Decide(&policy, "Bearer expired"), "user alice");
+  EXPECT_EQ(verifier_.asked(), 2);
+}
+
+TEST_F(BearerTest, AnAccessToken2EndsThoughItWasGoodBefore) {
+  TestPolicy policy(Chat(""));
+  const std::string token = StrCat("Bearer ", kUserToken);
+  policy.now().unix_us = kIssuedUs + int64_t{600} * 1000000 - 1;
+  EXPECT_EQ(Decide(&policy, token), "user 2882341273");
+  EXPECT_EQ(Decide(&policy, token), "user 2882341273");
+  policy.now().unix_us += 1;
+  EXPECT_EQ(Decide(&policy, token),
+            "unable_to_authenticate agora-chat.authenticate: AccessToken2 that "
+            "has expired");
 }
 
 TEST_F(BearerTest, ACallWithoutCredentialsNeedsNone) {

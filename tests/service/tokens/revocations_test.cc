@@ -49,6 +49,16 @@ TEST_F(RevocationsTest, ATokenIsRevokedByItsId) {
   EXPECT_FALSE(revocations_.IsRevoked("b", "app", "alice", kNowMs));
 }
 
+TEST_F(RevocationsTest, TheRevisionTellsThatSomethingWasRevoked) {
+  const uint64_t none = revocations_.revision();
+  EXPECT_EQ(revocations_.revision(), none);
+  revocations_.EnforceToken("a", kNowS + 60);
+  const uint64_t token = revocations_.revision();
+  EXPECT_NE(token, none);
+  revocations_.EnforceSubject("app", "alice", kNowMs, kNowS + 60);
+  EXPECT_NE(revocations_.revision(), token);
+}
+
 TEST_F(RevocationsTest, ASubjectIsRevokedUpToAMillisecond) {
   revocations_.EnforceSubject("app", "alice", kNowMs, kNowS + 60);
   EXPECT_TRUE(revocations_.IsRevoked("a", "app", "alice", kNowMs - 1));

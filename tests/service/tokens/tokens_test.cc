@@ -285,12 +285,12 @@ TEST_F(TokensTest, VerifySaysWhoCalls) {
   policy::CompiledApp app;
   app.app_key = "acme#chat";
   const auto verify = [&](const std::string& token) {
-    policy::Identity identity;
+    policy::VerifiedCaller caller;
     std::string_view reason;
-    if (!tokens_->Verify(service, app, token, clock_.Now(), &identity,
-                         &reason)) {
+    if (!tokens_->Verify(service, app, token, clock_.Now(), &caller, &reason)) {
       return std::string(reason);
     }
+    const policy::Identity& identity = caller.identity;
     return StrCat(
         identity.kind == policy::Identity::Kind::kApp ? "app:" : "user:",
         identity.user);
@@ -304,6 +304,37 @@ TEST_F(TokensTest, VerifySaysWhoCalls) {
   EXPECT_EQ(verify(tokens_->Issue(&claims, clock_.Now())),
             "altered, or of another kind, app or issuer");
   EXPECT_EQ(verify("t0ken"), "not a token of ours");
+}
+
+TEST_F(TokensTest, VerifySaysHowLongATokenIsGood) {
+  policy::CompiledService service;
+  policy::CompiledApp app;
+  app.app_key = "acme#chat";
+  TokenClaims claims = UserClaims();
+  const std::string token = tokens_->Issue(&claims, clock_.Now());
+  policy::VerifiedCaller caller;
+  std::string_view reason;
+  ASSERT_TRUE(
+      tokens_->Verify(service, app, token, clock_.Now(), &caller, &reason));
+  // It says of every moment what Verify would say then.
+  const int64_t end_us = claims.expires_s * 1'000'000;
+  const int64_t begin_us =
+      (claims.not_before_ms - Tokens::kSkewSeconds * 1000) * 1000;
+  for (const int64_t unix_us :
+       {begin_us - 1, begin_us, end_us - 1, end_us, end_us + 1}) {
+    Instant then = clock_.Now();
+    then.unix_us = unix_us;
+    policy::VerifiedCaller again;
+    EXPECT_EQ(tokens_->Verify(service, app, token, then, &again, &reason),
+              caller.IsGoodAt(then))
+        << unix_us - begin_us << " " << unix_us - end_us;
+  }
+}
+
+TEST_F(TokensTest, TheRevisionFollowsTheRevocations) {
+  const uint64_t before = tokens_->revision();
+  revocations_.EnforceToken("x", 1);
+  EXPECT_NE(tokens_->revision(), before);
 }
 
 TEST_F(TokensTest, TheLongestTokenThatMayBeAskedForOpens) {

@@ -1,0 +1,69 @@
+#include "policy/verified_credentials.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "base/crypto.h"
+
+namespace headgate::policy {
+namespace {
+
+constexpr size_t kFirstEntries = 16;
+
+}  // namespace
+
+VerifiedCredentials::VerifiedCredentials() {
+  const std::string drawn = RandomBytes(sizeof(hash_key_));
+  std::memcpy(hash_key_.data(), drawn.data(), sizeof(hash_key_));
+}
+
+void VerifiedCredentials::UsePolicy(uint64_t policy) {
+  if (policy == policy_) return;
+  Clear();
+  policy_ = policy;
+}
+
+void VerifiedCredentials::Clear() {
+  entries_.clear();
+  used_ = 0;
+}
+
+VerifiedCredentials::Key VerifiedCredentials::KeyOf(
+    const CompiledApp& app, CredentialKind kind,
+    std::string_view presented) const {
+  return {&app, kind, SipHash128(hash_key_, presented)};
+}
+
+VerifiedCredentials::Entry& VerifiedCredentials::PlaceOf(const Key& key) {
+  return entries_[key.hash[0] & (entries_.size() - 1)];
+}
+
+const VerifiedCaller* VerifiedCredentials::Find(const Key& key,
+                                                uint64_t revision,
+                                                const Instant& now) const {
+  if (entries_.empty()) return nullptr;
+  const Entry& entry = entries_[key.hash[0] & (entries_.size() - 1)];
+  const bool good = entry.key == key && entry.revision == revision &&
+                    entry.caller.IsGoodAt(now);
+  return good ? &entry.caller : nullptr;
+}
+
+void VerifiedCredentials::Keep(const Key& key, uint64_t revision,
+                               VerifiedCaller caller) {
+  if (2 * used_ >= entries_.size() && entries_.size() < kEntriesMax) Grow();
+  Entry& entry = PlaceOf(key);
+  if (entry.key.app == nullptr) ++used_;
+  entry = {key, revision, std::move(caller)};
+}
+
+void VerifiedCredentials::Grow() {
+  std::vector<Entry> old = std::move(entries_);
+  entries_ = std::vector<Entry>(std::max(kFirstEntries, 2 * old.size()));
+  // Two that shared no place before share none now.
+  for (Entry& entry : old) {
+    if (entry.key.app != nullptr) PlaceOf(entry.key) = std::move(entry);
+  }
+}
+
+}  // namespace headgate::policy

@@ -1,4 +1,5 @@
 // Base64 both ways (RFC 4648 4 and 5); declared in base/crypto.h.
+#include <bit>
 #include <cstdint>
 #include <cstring>
 
@@ -35,6 +36,16 @@ constexpr Pairs PairsOf(const char* digits) {
 }
 constexpr Pairs kStandardPairs = PairsOf(kStandardDigits);
 constexpr Pairs kUrlPairs = PairsOf(kUrlDigits);
+
+// The first six of eight bytes, the first in the highest bits.
+uint64_t SixBytes(const char* bytes) {
+  uint64_t word;
+  std::memcpy(&word, bytes, sizeof(word));
+  if constexpr (std::endian::native == std::endian::little) {
+    word = __builtin_bswap64(word);
+  }
+  return word >> 16;
+}
 
 // Takes off one or two '='. False: not padded to a multiple of four.
 bool RemovePadding(std::string_view* text) {
@@ -94,7 +105,15 @@ void AppendBase64(std::string_view bytes, Base64Alphabet alphabet,
   const size_t begin = text->size();
   text->resize(begin + EncodedSize(bytes.size(), standard), '=');
   char* out = text->data() + begin;
-  for (size_t i = 0; i < whole; i += 3) {
+  size_t i = 0;
+  for (; i + 8 <= bytes.size(); i += 6) {
+    const uint64_t bits = SixBytes(bytes.data() + i);
+    for (const int shift : {36, 24, 12, 0}) {
+      std::memcpy(out, &pairs[2 * (bits >> shift & 0xfff)], 2);
+      out += 2;
+    }
+  }
+  for (; i < whole; i += 3) {
     const uint32_t bits = at(i) << 16 | at(i + 1) << 8 | at(i + 2);
     std::memcpy(out, &pairs[2 * (bits >> 12)], 2);
     std::memcpy(out + 2, &pairs[2 * (bits & 0xfff)], 2);

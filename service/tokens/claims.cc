@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include "absl/time/time.h"
 #include "base/json_reader.h"
@@ -172,19 +173,64 @@ bool ReadMember(const JsonMember& member, TokenClaims* claims) {
   return true;
 }
 
-void WritePermissions(const TokenClaims& claims, JsonWriter* writer) {
-  if (claims.permissions.empty()) return;
-  writer->Key("permissions");
-  writer->StartArray();
-  for (const std::string& name : claims.permissions) writer->String(name);
-  writer->EndArray();
-  writer->Key("permission_numbers");
-  writer->StartArray();
-  for (const int64_t number : claims.permission_numbers) {
-    writer->Integer(number);
+// Every token is written once and read often elsewhere: the frame is written as
+// it stands, and only what comes from outside is looked at for escapes.
+class ClaimsWriter {
+ public:
+  explicit ClaimsWriter(std::string* out) : out_(*out) {}
+
+  // `key` from the byte before it to the colon: `,"sub":`.
+  void Text(std::string_view key, std::string_view text) {
+    out_ += key;
+    AppendJsonString(text, &out_);
   }
-  writer->EndArray();
-}
+  // Of what needs no escape.
+  void Plain(std::string_view key, std::string_view text) {
+    out_.append(key).append(1, '"').append(text).append(1, '"');
+  }
+  void Own(const TokenClaims::Texts& texts) {
+    for (const auto& [name, text] : texts) {
+      out_ += ',';
+      Member(name, text);
+    }
+  }
+
+  void Permissions(const TokenClaims& claims) {
+    if (claims.permissions.empty()) return;
+    out_ += R"(,"permissions":)";
+    char before = '[';
+    for (const std::string& name : claims.permissions) {
+      out_ += std::exchange(before, ',');
+      AppendJsonString(name, &out_);
+    }
+    out_ += R"(],"permission_numbers":)";
+    before = '[';
+    for (const int64_t number : claims.permission_numbers) {
+      out_ += std::exchange(before, ',');
+      StrAppend(&out_, number);
+    }
+    out_ += ']';
+  }
+
+  void Metadata(const TokenClaims::Texts& metadata) {
+    if (metadata.empty()) return;
+    out_ += R"(,"metadata":)";
+    char before = '{';
+    for (const auto& [name, text] : metadata) {
+      out_ += std::exchange(before, ',');
+      Member(name, text);
+    }
+    out_ += '}';
+  }
+
+ private:
+  void Member(std::string_view name, std::string_view text) {
+    AppendJsonString(name, &out_);
+    Text(":", text);
+  }
+
+  std::string& out_;
+};
 
 }  // namespace
 
@@ -205,25 +251,22 @@ std::optional<TokenKind> TokenKindFromPurpose(std::string_view purpose) {
 std::string WriteClaims(const TokenClaims& claims) {
   std::string out;
   out.reserve(512);
-  JsonWriter writer(&out);
-  writer.StartObject();
-  writer.Member("iss", claims.issuer);
-  writer.Member("typ", TokenPurpose(claims.kind));
-  writer.Member("aud", claims.audience);
-  if (!claims.subject.empty()) writer.Member("sub", claims.subject);
-  writer.Member("iat", ClaimedTime(claims.issued_ms));
-  writer.Member("nbf", ClaimedTime(claims.not_before_ms));
-  writer.Member("exp", ClaimedTime(claims.expires_s * 1000));
-  writer.Member("jti", claims.id);
-  for (const auto& [name, text] : claims.texts) writer.Member(name, text);
-  WritePermissions(claims, &writer);
-  if (!claims.metadata.empty()) {
-    writer.Key("metadata");
-    writer.StartObject();
-    for (const auto& [name, text] : claims.metadata) writer.Member(name, text);
-    writer.EndObject();
-  }
-  writer.EndObject();
+  ClaimsWriter writer(&out);
+  writer.Text(R"({"iss":)", claims.issuer);
+  writer.Plain(R"(,"typ":)", TokenPurpose(claims.kind));
+  writer.Text(R"(,"aud":)", claims.audience);
+  if (!claims.subject.empty()) writer.Text(R"(,"sub":)", claims.subject);
+  const std::string issued = ClaimedTime(claims.issued_ms);
+  writer.Plain(R"(,"iat":)", issued);
+  const bool at_once = claims.not_before_ms == claims.issued_ms;
+  writer.Plain(R"(,"nbf":)",
+               at_once ? issued : ClaimedTime(claims.not_before_ms));
+  writer.Plain(R"(,"exp":)", ClaimedTime(claims.expires_s * 1000));
+  writer.Text(R"(,"jti":)", claims.id);
+  writer.Own(claims.texts);
+  writer.Permissions(claims);
+  writer.Metadata(claims.metadata);
+  out += '}';
   return out;
 }
 

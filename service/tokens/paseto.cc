@@ -31,6 +31,23 @@ void Hash(std::string_view bytes, const unsigned char* key, size_t key_size,
   crypto_generichash(hash, hash_size, Raw(bytes), bytes.size(), key, key_size);
 }
 
+using Tag = std::array<char, kTagBytes>;
+// Little-endian, the top bit clear.
+using LengthBytes = std::array<char, 8>;
+
+LengthBytes Length(uint64_t length) {
+  LengthBytes bytes;
+  for (size_t i = 0; i < bytes.size(); ++i) {
+    bytes[i] = static_cast<char>(length >> (8 * i) & 0xff);
+  }
+  return bytes;
+}
+
+template <size_t kSize>
+std::string_view View(const std::array<char, kSize>& bytes) {
+  return {bytes.data(), kSize};
+}
+
 // What one nonce makes of a key; wiped after use.
 struct LocalKeys {
   // The stream's key and its own nonce.
@@ -59,30 +76,37 @@ struct LocalKeys {
          derived->data(), derived->size());
   }
 
-  // XChaCha20: the same for both ways.
-  std::string Crypt(std::string_view bytes) const {
-    std::string out(bytes.size(), '\0');
-    crypto_stream_xchacha20_xor(Raw(&out), Raw(bytes), bytes.size(),
+  // XChaCha20: the same for both ways. `out` has the size of `bytes`.
+  void Crypt(std::string_view bytes, unsigned char* out) const {
+    crypto_stream_xchacha20_xor(out, Raw(bytes), bytes.size(),
                                 stream.data() + kStreamKeyBytes, stream.data());
-    return out;
   }
-  std::string Tag(std::string_view authenticated) const {
-    std::string out(kTagBytes, '\0');
-    Hash(authenticated, tag.data(), tag.size(), Raw(&out), out.size());
-    return out;
+  // Of the pieces as PasetoPae would join them.
+  Tag TagOf(std::initializer_list<std::string_view> pieces) const {
+    crypto_generichash_state state;
+    crypto_generichash_init(&state, tag.data(), tag.size(), kTagBytes);
+    const auto add = [&state](std::string_view bytes) {
+      crypto_generichash_update(&state, Raw(bytes), bytes.size());
+    };
+    add(View(Length(pieces.size())));
+    for (const std::string_view piece : pieces) {
+      add(View(Length(piece.size())));
+      add(piece);
+    }
+    Tag made;
+    crypto_generichash_final(
+        &state, reinterpret_cast<unsigned char*>(made.data()), made.size());
+    sodium_memzero(&state, sizeof(state));
+    return made;
   }
 };
 
-// Little-endian, the top bit clear.
-void AppendLength(uint64_t length, std::string* out) {
-  for (int i = 0; i < 8; ++i) {
-    out->push_back(static_cast<char>(length >> (8 * i) & 0xff));
-  }
-}
-
+// Made once, of the length that base64 gives it.
 std::string Text(std::string_view header, std::string_view body,
                  std::string_view footer) {
-  std::string text(header);
+  std::string text;
+  text.reserve(header.size() + (body.size() + footer.size()) / 3 * 4 + 9);
+  text += header;
   AppendBase64(body, Base64Alphabet::kUrl, &text);
   if (footer.empty()) return text;
   text.push_back('.');
@@ -141,10 +165,12 @@ std::optional<std::string> OpenPaseto(const Paseto& token, const LocalKey& key,
   const std::string_view tag = body.substr(body.size() - kTagBytes);
   body = body.substr(kNonceBytes, body.size() - kNonceBytes - kTagBytes);
   const LocalKeys keys(key, nonce);
-  const std::string expected =
-      keys.Tag(PasetoPae({kLocalHeader, nonce, body, token.footer, assertion}));
-  if (!ConstantTimeEquals(expected, tag)) return std::nullopt;
-  return keys.Crypt(body);
+  const Tag expected =
+      keys.TagOf({kLocalHeader, nonce, body, token.footer, assertion});
+  if (!ConstantTimeEquals(View(expected), tag)) return std::nullopt;
+  std::string payload(body.size(), '\0');
+  keys.Crypt(body, Raw(&payload));
+  return payload;
 }
 
 std::optional<std::string> OpenPaseto(const Paseto& token, const PublicKey& key,
@@ -166,10 +192,17 @@ std::optional<std::string> OpenPaseto(const Paseto& token, const PublicKey& key,
 std::string SealPasetoWithNonce(const PasetoContent& content,
                                 const LocalKey& key, std::string_view nonce) {
   const LocalKeys keys(key, nonce);
-  const std::string sealed = keys.Crypt(content.payload);
-  const std::string tag = keys.Tag(PasetoPae(
-      {kLocalHeader, nonce, sealed, content.footer, content.assertion}));
-  return Text(kLocalHeader, StrCat(nonce, sealed, tag), content.footer);
+  const size_t size = content.payload.size();
+  std::string body;
+  body.reserve(kNonceBytes + size + kTagBytes);
+  body += nonce;
+  body.resize(kNonceBytes + size);
+  keys.Crypt(content.payload, Raw(&body) + kNonceBytes);
+  const std::string_view sealed = std::string_view(body).substr(kNonceBytes);
+  const Tag tag = keys.TagOf(
+      {kLocalHeader, nonce, sealed, content.footer, content.assertion});
+  body += View(tag);
+  return Text(kLocalHeader, body, content.footer);
 }
 
 std::string SealPaseto(const PasetoContent& content, const LocalKey& key) {
@@ -191,9 +224,9 @@ std::string PasetoPae(std::initializer_list<std::string_view> pieces) {
   for (const std::string_view piece : pieces) size += 8 + piece.size();
   std::string out;
   out.reserve(size);
-  AppendLength(pieces.size(), &out);
+  out += View(Length(pieces.size()));
   for (const std::string_view piece : pieces) {
-    AppendLength(piece.size(), &out);
+    out += View(Length(piece.size()));
     out += piece;
   }
   return out;

@@ -34,6 +34,8 @@ class Charset {
     return true;
   }
 
+  bool operator==(const Charset&) const = default;
+
   // Takes A-Z where a-z is taken: for values that are folded afterwards.
   void AddUpperCaseOfLower();
 

@@ -16,7 +16,9 @@ std::unique_ptr<Pattern> Pattern::Compile(std::string_view expression,
     *error = compiled->error();
     return nullptr;
   }
-  return std::unique_ptr<Pattern>(new Pattern(std::move(compiled)));
+  std::unique_ptr<Pattern> pattern(new Pattern(std::move(compiled)));
+  pattern->fixed_ = FixedPattern::Parse(expression);
+  return pattern;
 }
 
 Pattern::Pattern(std::unique_ptr<re2::RE2> expression)
@@ -24,6 +26,7 @@ Pattern::Pattern(std::unique_ptr<re2::RE2> expression)
 Pattern::~Pattern() = default;
 
 bool Pattern::Matches(std::string_view text) const {
+  if (fixed_) return fixed_->Matches(text);
   return re2::RE2::FullMatch(re2::StringPiece(text.data(), text.size()),
                              *expression_);
 }

@@ -7,7 +7,12 @@
 namespace headgate::policy {
 namespace {
 
-bool IsUpper(char c) { return c >= 'A' && c <= 'Z'; }
+// Looks at all of it, so that the compiler can look at many at a time.
+bool AnyUpper(std::string_view text) {
+  bool any = false;
+  for (const char c : text) any |= c >= 'A' && c <= 'Z';
+  return any;
+}
 
 }  // namespace
 
@@ -85,7 +90,7 @@ std::unique_ptr<CompiledValue> CompiledValue::Compile(
 }
 
 bool CompiledValue::NeedsFold(std::string_view text) const {
-  return fold_lower_ && std::any_of(text.begin(), text.end(), IsUpper);
+  return fold_lower_ && AnyUpper(text);
 }
 
 int64_t CompiledValue::LengthBound(std::string_view text) const {

@@ -16,6 +16,7 @@
 #define HEADGATE_PROXY_PIPELINE_H_
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,7 @@
 #include "proxy/metrics.h"
 #include "proxy/replay_record.h"
 #include "proxy/request_id.h"
+#include "service/call.h"
 
 namespace headgate::proxy {
 
@@ -83,6 +85,7 @@ class Pipeline final : public ExchangeHandler {
   // Handle. False: answered.
   bool Handle(Exchange& exchange, bool body_streams);
   bool HandleHere(Exchange& exchange);
+  void HandleLater(Exchange& exchange, std::unique_ptr<service::Call> asked);
   bool Delay(Exchange& exchange);
   void WriteUpstreamHead(Exchange& exchange, bool body_streams);
 
@@ -128,6 +131,8 @@ class Pipeline final : public ExchangeHandler {
   std::vector<http::OwnField> own_fields_;
   std::string rate_policy_, rate_limit_, retry_after_, cors_scratch_;
   std::string replay_text_;
+  std::string origin_;
+  service::Call call_;  // answered at once
 };
 
 }  // namespace headgate::proxy

@@ -1,6 +1,7 @@
 // The services that Headgate answers itself, as Pipeline's Handle and Map see
 // them: a call goes to the gateway, and its answer comes back, at once or from
 // a thread of the store.
+#include <memory>
 #include <thread>
 #include <utility>
 
@@ -13,24 +14,39 @@
 namespace headgate::proxy {
 namespace {
 
-std::string OriginOf(const Exchange& exchange) {
-  return StrCat(exchange.connection->is_tls() ? "https://" : "http://",
-                exchange.head.authority);
-}
+// A call with a larger body or answer gives its buffers back.
+constexpr size_t kKeptBytesMax = 256 * 1024;
 
 }  // namespace
 
 // ---- Handle ----------------------------------------------------------------
 
 bool Pipeline::HandleHere(Exchange& exchange) {
+  origin_.clear();
+  StrAppend(&origin_, exchange.connection->is_tls() ? "https://" : "http://",
+            exchange.head.authority);
+  service::FillCall(exchange.request, exchange.body, exchange.decision, origin_,
+                    environment_.loop->Now(), &call_);
+  if (!exchange.generation->gateway()->HandleNow(&call_)) {
+    HandleLater(exchange, std::make_unique<service::Call>(std::move(call_)));
+    return true;
+  }
+  AnswerHere(exchange, call_);
+  if (call_.body.capacity() + call_.answer.body.capacity() > kKeptBytesMax) {
+    call_ = service::Call();
+  }
+  return true;
+}
+
+void Pipeline::HandleLater(Exchange& exchange,
+                           std::unique_ptr<service::Call> asked) {
   auto pending = std::make_shared<ServiceCall>();
   pending->exchange = &exchange;
   exchange.service_call = pending;
   // The call may outlive this generation's last exchange: it holds the gateway.
   const auto gateway = exchange.generation->gateway();
-  gateway->Handle(
-      service::MakeCall(exchange.request, exchange.body, exchange.decision,
-                        OriginOf(exchange), environment_.loop->Now()),
+  gateway->HandleLater(
+      std::move(asked),
       [this, gateway, loop = environment_.loop, pending = std::move(pending),
        home = std::this_thread::get_id()](
           std::unique_ptr<service::Call> call) mutable {
@@ -43,7 +59,6 @@ bool Pipeline::HandleHere(Exchange& exchange) {
         if (std::this_thread::get_id() == home) return answer();
         loop->Post(std::move(answer));
       });
-  return true;
 }
 
 // ---- Map -------------------------------------------------------------------

@@ -1,5 +1,7 @@
 #include "service/call.h"
 
+#include <utility>
+
 #include "base/strings.h"
 
 namespace headgate::service {
@@ -24,17 +26,23 @@ bool Call::Refuse(std::string_view error, std::string_view value,
   return false;
 }
 
-std::unique_ptr<Call> MakeCall(const policy::Request& request,
-                               std::string_view body,
-                               const policy::Decision& decision,
-                               std::string_view origin, const Instant& now) {
-  auto call = std::make_unique<Call>();
+void Answer::Clear() {
+  std::string kept = std::move(body);
+  *this = Answer();
+  kept.clear();
+  body = std::move(kept);
+}
+
+void FillCall(const policy::Request& request, std::string_view body,
+              const policy::Decision& decision, std::string_view origin,
+              const Instant& now, Call* call) {
   call->service = decision.service;
   call->operation = decision.operation;
   call->app = decision.app;
   call->caller = decision.caller;
   call->method = request.method;
-  call->url = StrCat(origin, decision.path);
+  call->url.clear();
+  StrAppend(&call->url, origin, decision.path);
   call->path = decision.path;
   call->query = decision.query_rewritten ? decision.query : request.query;
   call->sent_query = request.query;
@@ -42,11 +50,22 @@ std::unique_ptr<Call> MakeCall(const policy::Request& request,
   call->body_json = decision.body_json;
   call->content_type = request.content_type;
   call->credentials = request.authorization;
-  call->variables.reserve(decision.variables.size());
-  for (const auto& [name, value] : decision.variables) {
-    call->variables.emplace_back(name, value);
+  call->variables.resize(decision.variables.size());
+  for (size_t i = 0; i < decision.variables.size(); ++i) {
+    call->variables[i].first = decision.variables[i].first;
+    call->variables[i].second = decision.variables[i].second;
   }
   call->now = now;
+  call->answer.Clear();
+  call->on_kept = nullptr;
+}
+
+std::unique_ptr<Call> MakeCall(const policy::Request& request,
+                               std::string_view body,
+                               const policy::Decision& decision,
+                               std::string_view origin, const Instant& now) {
+  auto call = std::make_unique<Call>();
+  FillCall(request, body, decision, origin, now, call.get());
   return call;
 }
 

@@ -42,6 +42,9 @@ struct Answer {
 
   // For the access log: why, where the answer does not say it.
   std::string detail;
+
+  // Makes it as new, keeping the body's buffer.
+  void Clear();
 };
 
 struct Call {
@@ -80,8 +83,13 @@ struct Call {
               int64_t bound = 0);
 };
 
-// The call that the policy has allowed. `origin` is what stands before the path
-// in its URL: "https://host".
+// The call that the policy has allowed, in place of what `*call` was: its
+// buffers are used again. `origin` is what stands before the path in its URL:
+// "https://host".
+void FillCall(const policy::Request& request, std::string_view body,
+              const policy::Decision& decision, std::string_view origin,
+              const Instant& now, Call* call);
+// The same, new.
 std::unique_ptr<Call> MakeCall(const policy::Request& request,
                                std::string_view body,
                                const policy::Decision& decision,

@@ -39,14 +39,31 @@ absl::StatusOr<std::shared_ptr<const Gateway>> Gateway::Create(
   return gateway;
 }
 
+const Handler& Gateway::HandlerOf(const Call& call) const {
+  return *handlers_[static_cast<size_t>(call.operation->index)];
+}
+
 void Gateway::Handle(std::unique_ptr<Call> call, Done done) const {
-  const Handler& handler =
-      *handlers_[static_cast<size_t>(call->operation->index)];
-  const Tools tools{*tokens_, *runtime_};
+  if (HandleNow(call.get())) return done(std::move(call));
+  HandleLater(std::move(call), std::move(done));
+}
+
+bool Gateway::HandleNow(Call* call) const {
+  const Handler& handler = HandlerOf(*call);
   if (handler.direct != nullptr) {
-    handler.direct(tools, *call);
-    return done(std::move(call));
+    handler.direct({*tokens_, *runtime_}, *call);
+    return true;
   }
+  if (!handler.kept || answers_ == nullptr) return false;
+  const auto kept = answers_->Find(AnswerKey(*call));
+  if (kept == nullptr) return false;
+  call->answer = kept->answer;
+  return true;
+}
+
+void Gateway::HandleLater(std::unique_ptr<Call> call, Done done) const {
+  const Handler& handler = HandlerOf(*call);
+  const Tools tools{*tokens_, *runtime_};
   call->body_json = JsonValue();
   if (handler.steps != nullptr) {
     return handler.steps(tools, std::move(call), std::move(done));
@@ -73,17 +90,11 @@ void Gateway::Read(const Handler& handler, std::unique_ptr<Call> call,
         },
         std::move(done));
   }
-  std::string key = AnswerKey(*call);
-  if (const auto kept = answers_->Find(key)) {
-    call->answer = kept->answer;
-    return done(std::move(call));
-  }
   const int64_t number = runtime_->store().changes()->completed();
   RunRead(
       tools, std::move(call),
-      [this, tools, &handler, number, key = std::move(key)](
-          Call& asked, Transaction& transaction) {
-        KeptAnswer kept = {.key = key, .number = number};
+      [this, tools, &handler, number](Call& asked, Transaction& transaction) {
+        KeptAnswer kept = {.key = AnswerKey(asked), .number = number};
         transaction.NoteReads(&kept.parts);
         handler.read(tools, asked, transaction);
         transaction.NoteReads(nullptr);

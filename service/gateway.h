@@ -35,14 +35,21 @@ class Gateway {
       std::shared_ptr<const policy::Policy> policy, Runtime* runtime);
   ~Gateway();
 
-  // REQUIRES: the call's service has no upstream; the gateway outlives it.
+  // REQUIRES, for all three: the call's service has no upstream; the gateway
+  // outlives the call.
   void Handle(std::unique_ptr<Call> call, Done done) const;
+  // Answers what needs no store, or was answered before and has not changed.
+  // False: HandleLater must.
+  bool HandleNow(Call* call) const;
+  // Asks the store. REQUIRES: HandleNow was false.
+  void HandleLater(std::unique_ptr<Call> call, Done done) const;
 
   const policy::Policy& policy() const { return *policy_; }
   const policy::TokenVerifier& tokens() const;
 
  private:
   Gateway();
+  const Handler& HandlerOf(const Call& call) const;
   void Read(const Handler& handler, std::unique_ptr<Call> call,
             Done done) const;
   std::shared_ptr<const policy::Policy> policy_;

@@ -18,22 +18,20 @@ Variables VariablesOf(const Call& call) {
   return variables;
 }
 
-std::string RenderError(const Call& call, const Instant& started,
-                        const Instant& now) {
-  const Answer& answer = call.answer;
-  const Variables variables = VariablesOf(call);
-  std::string body;
+void RenderError(const Instant& started, const Instant& now, Call* call) {
+  Answer& answer = call->answer;
+  const Variables variables = VariablesOf(*call);
+  answer.body.clear();
   policy::Catalogue::Render(*answer.error,
                             {.now = now,
                              .started = started,
-                             .method = call.method,
-                             .path = call.path,
+                             .method = call->method,
+                             .path = call->path,
                              .value = answer.value,
                              .location = answer.location,
                              .bound = answer.bound,
                              .variables = &variables},
-                            &body);
-  return body;
+                            &answer.body);
 }
 
 }  // namespace
@@ -42,7 +40,8 @@ RenderedAnswer Render(Call& call, const Instant& started, const Instant& now) {
   Answer& answer = call.answer;
   const std::string_view family = call.service->catalogue->content_type();
   if (answer.error != nullptr) {
-    return {answer.error->status, family, RenderError(call, started, now)};
+    RenderError(started, now, &call);
+    return {answer.error->status, family, answer.body};
   }
   if (answer.timed) {
     const int64_t duration_us = now.monotonic_us - started.monotonic_us;
@@ -51,7 +50,7 @@ RenderedAnswer Render(Call& call, const Instant& started, const Instant& now) {
   }
   return {answer.status,
           answer.content_type.empty() ? family : answer.content_type,
-          std::move(answer.body)};
+          answer.body};
 }
 
 }  // namespace headgate::service

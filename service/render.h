@@ -11,14 +11,15 @@
 
 namespace headgate::service {
 
+// Views of the call or its policy.
 struct RenderedAnswer {
   int status = 200;
-  std::string_view content_type;  // of the call or its policy
-  std::string body;
+  std::string_view content_type;
+  std::string_view body;
 };
 
 // `started` is when the request came, `now` when its answer goes: bodies tell
-// how long it took. Takes the body out of the call.
+// how long it took. Completes call.answer.body; call it once.
 RenderedAnswer Render(Call& call, const Instant& started, const Instant& now);
 
 }  // namespace headgate::service

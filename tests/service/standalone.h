@@ -117,9 +117,10 @@ class Standalone {
     gateway_->Handle(
         MakeCall(request, body, decision, "http://gateway", clock_.Now()),
         [&](std::unique_ptr<Call> answered) {
-          RenderedAnswer answer = Render(*answered, clock_.Now(), clock_.Now());
+          const RenderedAnswer answer =
+              Render(*answered, clock_.Now(), clock_.Now());
           reply = {answer.status, std::string(answer.content_type),
-                   std::move(answer.body)};
+                   std::string(answer.body)};
         });
     return reply;
   }

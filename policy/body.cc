@@ -19,6 +19,15 @@ std::string_view TrimJsonSpace(std::string_view text) {
 
 }  // namespace
 
+const std::string* EmptySpelling(const config::BodySpec& spec,
+                                 std::string_view body) {
+  const std::string_view text = TrimJsonSpace(body);
+  for (const std::string& empty : spec.empty) {
+    if (text == empty) return &empty;
+  }
+  return nullptr;
+}
+
 void BodyPlace::AppendTo(std::string* out) const {
   if (outer != nullptr) outer->AppendTo(out);
   if (name.empty()) {
@@ -80,21 +89,13 @@ CompiledBody CompiledBody::Compile(const CompileContext& context,
   return body;
 }
 
-bool CompiledBody::IsEmpty(std::string_view body) const {
-  for (const std::string& empty : spec_.empty) {
-    if (body == empty) return true;
-  }
-  return false;
-}
-
 bool CompiledBody::Check(std::string_view body, std::string_view content_type,
                          const BodyTools& tools, Decision* decision,
                          JsonValue* root) const {
   *root = JsonValue();
-  const std::string_view text = TrimJsonSpace(body);
   const bool json = spec_.kind == config::BodySpec::Kind::kJson;
   if (body.empty() && !json) return true;
-  if (json && IsEmpty(text)) {
+  if (json && EmptySpelling(spec_, body) != nullptr) {
     // What stands for "{}" here need not do so for the upstream's reader.
     decision->body_rewritten = !body.empty();
     if (!body.empty()) decision->body = "{}";

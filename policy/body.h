@@ -62,7 +62,6 @@ class CompiledBody {
              const BodyTools& tools, Decision* decision, JsonValue* root) const;
 
  private:
-  bool IsEmpty(std::string_view body) const;
   bool CheckRoot(JsonValue root, const BodyTools& tools, bool* changed) const;
   bool CheckArray(JsonValue root, const BodyTools& tools) const;
 
@@ -70,6 +69,11 @@ class CompiledBody {
   std::vector<CompiledField> fields_;
   Rule media_type_, not_json_, type_, array_too_many_, array_too_few_;
 };
+
+// The contract's own spelling of an empty body, if this is one. Null: it is
+// none.
+const std::string* EmptySpelling(const config::BodySpec& spec,
+                                 std::string_view body);
 
 // A Content-Type that is clearly none of JSON: a body under it is refused. No
 // value at all, an empty one and one that is no media type are not clear.

@@ -290,22 +290,6 @@ class BodyWriter {
   JsonWriter& writer_;
 };
 
-std::string_view TrimJsonSpace(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r\n";
-  const size_t first = text.find_first_not_of(kSpace);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
-}
-
-// The contract's own spelling of an empty body, if this is one.
-const std::string* EmptySpelling(const config::BodySpec& spec,
-                                 std::string_view body) {
-  for (const std::string& empty : spec.empty) {
-    if (TrimJsonSpace(body) == empty) return &empty;
-  }
-  return nullptr;
-}
-
 }  // namespace
 
 void ReplayRecorder::DescribeBody(const policy::Decision& decision,
@@ -320,12 +304,16 @@ void ReplayRecorder::DescribeBody(const policy::Decision& decision,
   if (policy::IsClearlyNotJson(request.content_type)) {
     members->append(R"(,"body_type":"other")");
   }
-  if (const std::string* empty = EmptySpelling(operation.spec.body, body)) {
+  if (const std::string* empty =
+          policy::EmptySpelling(operation.spec.body, body)) {
     members->append(R"(,"body_text":)");
     AppendJsonString(*empty, members);
     return;
   }
-  const JsonValue root = reader_.Read(body);
+  // What the policy has read is what came, unless names were folded in it.
+  const bool as_read =
+      decision.allowed() && decision.body_json && !decision.body_rewritten;
+  const JsonValue root = as_read ? decision.body_json : reader_.Read(body);
   if (!root) {
     members->append(R"(,"body_is":"not_json")");
     return;

@@ -28,9 +28,11 @@ void Connection::Send(std::string_view head, std::string_view body) {
   const bool gather = unsent() > 0 || body.size() <= kJoinedBytesMax;
   const size_t taken = gather ? 0 : WriteNow(head, body);
   const size_t of_head = std::min(taken, head.size());
-  if (output_.empty()) output_ = host_->outputs().Take();
-  output_.append(head.substr(of_head));
-  output_.append(body.substr(taken - of_head));
+  if (taken < head.size() + body.size()) {
+    host_->outputs().Lend(&output_);
+    output_.append(head.substr(of_head));
+    output_.append(body.substr(taken - of_head));
+  }
   if (dead_ || in_advance_ || writable_wanted_) return;
   if (unsent() == 0) {
     DropOutput();
@@ -46,7 +48,7 @@ void Connection::DropOutput() {
   if (exchange_ != nullptr) {
     output_.clear();  // the exchange may have more to send
   } else {
-    host_->outputs().Give(std::exchange(output_, {}));
+    host_->outputs().TakeBack(&output_);
   }
 }
 

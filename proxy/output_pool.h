@@ -19,21 +19,29 @@ class OutputPool {
   static constexpr size_t kKeptBytesMax = 16 * 1024;
   static constexpr size_t kKeptMax = 256;
 
-  // Empty.
-  std::string Take() {
-    if (kept_.empty()) return {};
-    std::string buffer = std::move(kept_.back());
+  // Lends to a string that has none yet.
+  void Lend(std::string* buffer) {
+    if (kept_.empty() || buffer->capacity() > kOwnBytesMax) return;
+    *buffer = std::move(kept_.back());
     kept_.pop_back();
-    return buffer;
   }
-  void Give(std::string buffer) {
-    if (buffer.capacity() > kKeptBytesMax || kept_.size() == kKeptMax) return;
-    buffer.clear();
-    kept_.push_back(std::move(buffer));
+  // Takes back what was lent, or has grown meanwhile; leaves an empty string.
+  void TakeBack(std::string* buffer) {
+    std::string returned = std::exchange(*buffer, {});
+    const size_t capacity = returned.capacity();
+    if (capacity <= kOwnBytesMax || capacity > kKeptBytesMax ||
+        kept_.size() == kKeptMax) {
+      return;
+    }
+    returned.clear();
+    kept_.push_back(std::move(returned));
   }
 
  private:
-  std::vector<std::string> kept_;
+  // What a string holds within itself.
+  static inline const size_t kOwnBytesMax = std::string().capacity();
+
+  std::vector<std::string> kept_;  // empty strings
 };
 
 }  // namespace headgate::proxy

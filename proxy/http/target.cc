@@ -47,29 +47,36 @@ void AppendEscape(unsigned char c, std::string* out) {
   out->push_back(kDigits[c & 15]);
 }
 
+// The byte that the escape at the beginning of `text` means; -1: it is none.
+int EscapedByte(std::string_view text) {
+  const int high = text.size() < 3 ? -1 : HexDigit(text[1]);
+  const int low = high < 0 ? -1 : HexDigit(text[2]);
+  return low < 0 ? -1 : high * 16 + low;
+}
+
 // Appends `text` to `*out` with its escapes normalised (RFC 3986 6.2.2.1 and
-// 6.2.2.2). `allowed` are the bytes that may stand unescaped; `utf8` looks at
-// what they mean, if it is given. "" or what is wrong.
+// 6.2.2.2). `allowed` are the bytes that may stand unescaped, all of them
+// ASCII; `utf8` looks at what they mean, if it is given. "" or what is wrong.
 std::string_view NormalizeEscapes(std::string_view text, uint8_t allowed,
                                   Utf8Checker* utf8, std::string* out) {
-  for (size_t i = 0; i < text.size(); ++i) {
-    unsigned char c = static_cast<unsigned char>(text[i]);
-    if (IsChar(text[i], allowed)) {
-      out->push_back(text[i]);
-    } else if (c == '%') {
-      const int high = text.size() - i < 3 ? -1 : HexDigit(text[i + 1]);
-      const int low = high < 0 ? -1 : HexDigit(text[i + 2]);
-      if (low < 0) return "a malformed escape in the target";
-      i += 2;
-      c = static_cast<unsigned char>(high * 16 + low);
-      if (c == 0) return "an escaped NUL in the target";
-      if (IsUnreserved(static_cast<char>(c))) {
-        out->push_back(static_cast<char>(c));
-      } else {
-        AppendEscape(c, out);
-      }
+  while (!text.empty()) {
+    const size_t plain = SpanOf(text, allowed);
+    if (plain > 0) {
+      if (utf8 != nullptr && !utf8->complete()) return kNotUtf8;
+      out->append(text.substr(0, plain));
+      text.remove_prefix(plain);
+      continue;
+    }
+    if (text[0] != '%') return "a byte in the target that must be escaped";
+    const int byte = EscapedByte(text);
+    if (byte < 0) return "a malformed escape in the target";
+    if (byte == 0) return "an escaped NUL in the target";
+    text.remove_prefix(3);
+    const auto c = static_cast<unsigned char>(byte);
+    if (IsUnreserved(static_cast<char>(c))) {
+      out->push_back(static_cast<char>(c));
     } else {
-      return "a byte in the target that must be escaped";
+      AppendEscape(c, out);
     }
     if (utf8 != nullptr && !utf8->Take(c)) return kNotUtf8;
   }
@@ -104,6 +111,7 @@ bool IsDotSegmentWithParameter(std::string_view segment) {
 
 // remove_dot_segments (RFC 3986 5.2.4), in place.
 std::string_view RemoveDotSegments(std::string* path) {
+  if (path->find("/.") == std::string::npos) return "";
   size_t write = 0;  // the result so far ends here, without a last slash
   size_t read = 0;   // at a slash
   while (read < path->size()) {

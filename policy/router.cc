@@ -1,5 +1,6 @@
 #include "policy/router.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace headgate::policy {
@@ -12,6 +13,11 @@ std::string_view NextSegment(std::string_view* rest) {
       rest->substr(1, end == std::string_view::npos ? end : end - 1);
   rest->remove_prefix(segment.size() + 1);
   return segment;
+}
+
+// Sizes of 63 and more share one.
+uint64_t SizeBit(std::string_view text) {
+  return uint64_t{1} << std::min<size_t>(text.size(), 63);
 }
 
 bool IsVariableName(std::string_view name) {
@@ -99,6 +105,7 @@ uint32_t Router::Child(uint32_t node, const TemplateSegment& segment) {
     const auto [found, added] =
         nodes_[node].literals.try_emplace(segment.text, fresh);
     const uint32_t child = found->second;
+    nodes_[node].literal_sizes |= SizeBit(segment.text);
     if (added) nodes_.emplace_back();
     return child;
   }
@@ -115,6 +122,14 @@ uint32_t Router::Child(uint32_t node, const TemplateSegment& segment) {
   nodes_[node].lists.emplace_back(segment.separator, fresh);
   nodes_.emplace_back();
   return fresh;
+}
+
+// Most segments stand where a variable does: their size alone tells that they
+// are no literal, and hashing them is what a step costs most.
+uint32_t Router::FindLiteral(const Node& node, std::string_view segment) {
+  if ((node.literal_sizes & SizeBit(segment)) == 0) return 0;
+  const auto found = node.literals.find(segment);
+  return found == node.literals.end() ? 0 : found->second;
 }
 
 int Router::Add(std::string_view method,
@@ -174,9 +189,8 @@ bool Router::Visit(const Node& node, std::string_view rest,
   } else {
     std::string_view after = rest;
     const std::string_view segment = NextSegment(&after);
-    if (const auto literal = node.literals.find(segment);
-        literal != node.literals.end() &&
-        Visit(nodes_[literal->second], after, search)) {
+    if (const uint32_t literal = FindLiteral(node, segment);
+        literal != 0 && Visit(nodes_[literal], after, search)) {
       return true;
     }
     if (segment.empty() ? VisitEmpty(node, after, search)

@@ -85,14 +85,17 @@ class Router {
   };
   struct Node {
     StringMap<uint32_t> literals;
-    uint32_t variable = 0;                         // 0: none
-    bool variable_may_be_empty = false;            // in one of its templates
+    uint64_t literal_sizes = 0;          // a bit for each size that one has
+    uint32_t variable = 0;               // 0: none
+    bool variable_may_be_empty = false;  // in one of its templates
     std::vector<std::pair<char, uint32_t>> lists;  // by separator
     Methods here;                                  // the path ends here
     Methods tail;                                  // or goes on, anyhow
   };
   struct Search;
 
+  // 0: none.
+  static uint32_t FindLiteral(const Node& node, std::string_view segment);
   uint32_t Child(uint32_t node, const TemplateSegment& segment);
   bool Visit(const Node& node, std::string_view rest, Search* search) const;
   bool VisitVariables(const Node& node, std::string_view segment,

@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdint>
@@ -52,8 +53,12 @@ Listener::Listener(EventLoop* loop, FileDescriptor socket, OnAccept on_accept,
 
 void Listener::OnReadable(int, short, void* self) {
   auto* listener = static_cast<Listener*>(self);
-  for (int i = 0; i < kAcceptsPerTurn && listener->AcceptOne(); ++i) {
-  }
+  int& batch = listener->batch_;
+  int accepted = 0;
+  while (accepted < batch && listener->AcceptOne()) ++accepted;
+  // What is left makes the socket readable in the next turn again.
+  batch = accepted == batch ? std::min(2 * batch, kAcceptsPerTurn)
+                            : std::max(accepted, 1);
 }
 
 bool Listener::AcceptOne() {

@@ -29,7 +29,7 @@ class Listener {
   Listener& operator=(const Listener&) = delete;
 
  private:
-  // So many in one turn; the others get their turn too.
+  // So many in one turn at most; the others get their turn too.
   static constexpr int kAcceptsPerTurn = 64;
   static constexpr int64_t kPauseUs = 100'000;
 
@@ -44,6 +44,9 @@ class Listener {
   OnFailure on_failure_;
   EventHandle event_;
   WheelTimer pause_;
+  // How many are accepted in the next turn: as many as came in the last, or
+  // more if there were more, so that few calls find nobody.
+  int batch_ = 1;
 };
 
 }  // namespace headgate::proxy

@@ -1,6 +1,7 @@
 #include "policy/credentials.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/strings.h"
 
@@ -32,16 +33,24 @@ std::optional<std::string_view> AfterScheme(std::string_view authorization,
 bool IsVisible(char c) { return c > ' ' && c < '\x7f'; }
 bool IsControl(char c) { return (c >= 0 && c < ' ') || c == '\x7f'; }
 
-bool IsToken68Character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-         (c >= '0' && c <= '9') ||
-         std::string_view("-._~+/").find(c) != std::string_view::npos;
+// RFC 9110 11.2: token68 = 1*( ALPHA / DIGIT / "-._~+/" ) *"=". Each call has
+// one, so a table says it.
+constexpr std::array<bool, 256> Token68Characters() {
+  std::array<bool, 256> characters{};
+  for (const char c : std::string_view("ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                       "abcdefghijklmnopqrstuvwxyz"
+                                       "0123456789-._~+/")) {
+    characters[static_cast<unsigned char>(c)] = true;
+  }
+  return characters;
 }
+constexpr std::array<bool, 256> kToken68 = Token68Characters();
 
-// RFC 9110 11.2: token68 = 1*( ALPHA / DIGIT / "-._~+/" ) *"=".
 bool IsToken68(std::string_view text) {
   while (text.ends_with('=')) text.remove_suffix(1);
-  return !text.empty() && std::ranges::all_of(text, IsToken68Character);
+  return !text.empty() && std::ranges::all_of(text, [](char c) {
+    return kToken68[static_cast<unsigned char>(c)];
+  });
 }
 
 // RFC 7617 2: user and password have no control characters, the user no colon.

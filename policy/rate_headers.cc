@@ -1,7 +1,6 @@
 #include "policy/rate_headers.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/crypto.h"
 #include "base/strings.h"
@@ -18,21 +17,13 @@ int64_t SecondsRoundedUp(int64_t us) {
   return us <= 0 ? 0 : (us - 1) / kSecondUs + 1;
 }
 
-void AppendInteger(int64_t value, std::string* out) {
-  char digits[20];
-  const std::to_chars_result end =
-      std::to_chars(digits, digits + sizeof(digits),
-                    std::clamp<int64_t>(value, 0, kIntegerMax));
-  out->append(digits, end.ptr);
+int64_t Integer(int64_t value) {
+  return std::clamp<int64_t>(value, 0, kIntegerMax);
 }
 
-void AppendParameter(std::string_view name, int64_t value, std::string* out) {
-  out->append(name);
-  AppendInteger(value, out);
-}
-
-void AppendPartitionKey(std::string_view partition_key, std::string* out) {
-  if (!partition_key.empty()) out->append(";pk=").append(partition_key);
+// What stands before a partition key.
+std::string_view KeyName(std::string_view partition_key) {
+  return partition_key.empty() ? "" : ";pk=";
 }
 
 // RFC 8941 3.3.3: printable ASCII in quotes, with \" and \\. Names of
@@ -54,9 +45,9 @@ RateHeaderText MakeRateHeaderText(std::string_view operation,
   RateHeaderText text;
   text.item = StringItem(operation);
   text.policy = text.item;
-  AppendParameter(";q=", limit.limit, &text.policy);
+  StrAppend(&text.policy, ";q=", Integer(limit.limit));
   if (limit.window_us % kSecondUs == 0) {
-    AppendParameter(";w=", limit.window_us / kSecondUs, &text.policy);
+    StrAppend(&text.policy, ";w=", Integer(limit.window_us / kSecondUs));
   }
   return text;
 }
@@ -72,16 +63,14 @@ std::string PartitionKey(std::string_view secret, std::string_view app_key) {
 
 void AppendRateLimitPolicy(const RateHeaderText& text,
                            std::string_view partition_key, std::string* out) {
-  out->append(text.policy);
-  AppendPartitionKey(partition_key, out);
+  StrAppend(out, text.policy, KeyName(partition_key), partition_key);
 }
 
 void AppendRateLimit(const RateHeaderText& text, const RateDecision& decision,
                      std::string_view partition_key, std::string* out) {
-  out->append(text.item);
-  AppendParameter(";r=", decision.remaining, out);
-  AppendParameter(";t=", SecondsRoundedUp(decision.reset_after_us), out);
-  AppendPartitionKey(partition_key, out);
+  StrAppend(out, text.item, ";r=", Integer(decision.remaining),
+            ";t=", Integer(SecondsRoundedUp(decision.reset_after_us)),
+            KeyName(partition_key), partition_key);
 }
 
 int64_t RetryAfterSeconds(const RateDecision& decision) {
@@ -90,7 +79,7 @@ int64_t RetryAfterSeconds(const RateDecision& decision) {
 }
 
 void AppendRetryAfter(const RateDecision& decision, std::string* out) {
-  AppendInteger(RetryAfterSeconds(decision), out);
+  StrAppend(out, Integer(RetryAfterSeconds(decision)));
 }
 
 }  // namespace headgate::policy

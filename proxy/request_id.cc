@@ -1,17 +1,20 @@
 #include "proxy/request_id.h"
 
+#include <array>
 #include <cstdint>
 
 namespace headgate::proxy {
 
 void RequestIds::Append(std::string* out) {
   constexpr char kDigits[] = "0123456789abcdef";
-  for (int half = 0; half < 2; ++half) {
+  std::array<char, 32> id;
+  for (size_t half = 0; half < id.size(); half += 16) {
     uint64_t bits = random_();
-    for (int digit = 0; digit < 16; ++digit, bits >>= 4) {
-      *out += kDigits[bits & 15];
+    for (size_t digit = 0; digit < 16; ++digit, bits >>= 4) {
+      id[half + digit] = kDigits[bits & 15];
     }
   }
+  out->append(id.data(), id.size());
 }
 
 }  // namespace headgate::proxy

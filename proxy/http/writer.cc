@@ -11,21 +11,13 @@
 namespace headgate::http {
 namespace {
 
-void AppendNumber(uint64_t number, int base, std::string* out) {
-  char digits[20];
-  const auto end = std::to_chars(digits, digits + sizeof digits, number, base);
-  out->append(digits, end.ptr);
-}
-
 void AppendField(std::string_view name, std::string_view value,
                  std::string* out) {
-  out->append(name).append(": ").append(value).append("\r\n");
+  StrAppend(out, name, ": ", value, "\r\n");
 }
 
 void AppendContentLength(uint64_t length, std::string* out) {
-  out->append("Content-Length: ");
-  AppendNumber(length, 10, out);
-  out->append("\r\n");
+  StrAppend(out, "Content-Length: ", length, "\r\n");
 }
 
 // Which fields our own ones replace: known names by a bit each.
@@ -66,11 +58,11 @@ void AppendOwnFields(std::span<const OwnField> own, std::string* out) {
 // else `name: `. What follows is ours.
 void BeginList(const Fields& fields, FieldId id, bool trusted,
                std::string* out) {
-  out->append(FieldName(id)).append(": ");
+  StrAppend(out, FieldName(id), ": ");
   if (!trusted || !fields.Has(id)) return;
   for (const Field& field : fields) {
     if (field.id != id || field.value.empty()) continue;
-    out->append(field.value).append(", ");
+    StrAppend(out, field.value, ", ");
   }
 }
 
@@ -93,18 +85,18 @@ void AppendForwarding(const RequestHead& head,
       is_ipv6 || options.client_address.find('.') != std::string_view::npos;
   const std::string_view client = is_ip ? options.client_address : "unknown";
   BeginList(head.fields, FieldId::kXForwardedFor, trusted, out);
-  out->append(client).append("\r\n");
+  StrAppend(out, client, "\r\n");
   AppendFirst(head.fields, FieldId::kXForwardedProto, trusted, options.scheme,
               out);
   AppendFirst(head.fields, FieldId::kXForwardedHost, trusted, head.authority,
               out);
   BeginList(head.fields, FieldId::kForwarded, trusted, out);
-  out->append("for=").append(is_ipv6 ? "\"[" : "").append(client);
-  out->append(is_ipv6 ? "]\"" : "").append(";proto=").append(options.scheme);
+  StrAppend(out, "for=", is_ipv6 ? "\"[" : "", client, is_ipv6 ? "]\"" : "",
+            ";proto=", options.scheme);
   if (!head.authority.empty()) {
-    out->append(";host=\"").append(head.authority).append("\"");
+    StrAppend(out, ";host=\"", head.authority, "\"");
   }
-  out->append("\r\n");
+  StrAppend(out, "\r\n");
 }
 
 // One valid traceparent, or the trace ends here.
@@ -145,9 +137,7 @@ void AppendRequestFraming(Method method, const UpstreamRequestOptions& options,
 }
 
 void AppendStatusLine(int status, std::string_view reason, std::string* out) {
-  out->append("HTTP/1.1 ");
-  AppendNumber(static_cast<uint64_t>(status), 10, out);
-  out->append(" ").append(reason).append("\r\n");
+  StrAppend(out, "HTTP/1.1 ", status, " ", reason, "\r\n");
 }
 
 // Everything behind the fields that came from elsewhere.
@@ -167,7 +157,7 @@ void FinishAnswer(int status, const AnswerOptions& options, std::string* out) {
     out->append("Connection: keep-alive\r\n");
   }
   AppendOwnFields(options.own_fields, out);
-  out->append("\r\n");
+  StrAppend(out, "\r\n");
 }
 
 bool IsLowerHex(std::string_view text) {
@@ -184,10 +174,9 @@ bool IsAllZeros(std::string_view text) {
 
 void WriteRequestHead(const RequestHead& head, const Target& target,
                       const UpstreamRequestOptions& options, std::string* out) {
-  out->append(head.method_text).append(" ").append(target.path);
-  if (target.has_query) out->append("?").append(target.query);
-  out->append(" HTTP/1.1\r\n");
-  AppendField("Host", options.host, out);
+  StrAppend(out, head.method_text, " ", target.path,
+            target.has_query ? "?" : "", target.query,
+            " HTTP/1.1\r\nHost: ", options.host, "\r\n");
 
   Replaced replaced(options.own_fields);
   for (FieldId id :
@@ -210,7 +199,7 @@ void WriteRequestHead(const RequestHead& head, const Target& target,
   }
   AppendRequestFraming(head.method, options, out);
   AppendOwnFields(options.own_fields, out);
-  out->append("\r\n");
+  StrAppend(out, "\r\n");
 }
 
 void WriteResponseHead(const ResponseHead& head, const AnswerOptions& options,
@@ -239,8 +228,9 @@ void WriteLocalHead(int status, std::string_view content_type,
 }
 
 void WriteChunkStart(uint64_t size, std::string* out) {
-  AppendNumber(size, 16, out);
-  out->append("\r\n");
+  char digits[16];
+  const auto end = std::to_chars(digits, digits + sizeof digits, size, 16);
+  out->append(digits, end.ptr).append(kChunkEnd);
 }
 
 void FormatHttpDate(int64_t unix_seconds, std::string* out) {

@@ -124,6 +124,9 @@ class AccessLog {
   std::thread thread_;
 };
 
+// How many digits the fraction of a line's times has: microseconds.
+inline constexpr size_t kLogTimeDigits = 6;
+
 // Appends the line of one exchange, with its newline. Bytes that are not UTF-8
 // become U+FFFD; control characters are escaped, so a line is always one line.
 void AppendAccessLogLine(const ExchangeRecord& record, std::string* out);

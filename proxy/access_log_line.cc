@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <chrono>
 
 #include "base/json_writer.h"
+#include "base/time_text.h"
 #include "policy/policy.h"
 #include "policy/refusal.h"
 #include "proxy/access_log.h"
@@ -22,40 +22,6 @@ void AppendNumber(int64_t value, std::string* out) {
   const auto end =
       std::to_chars(digits.data(), digits.data() + digits.size(), value);
   out->append(digits.data(), end.ptr);
-}
-
-// Two or more digits, with leading zeros.
-void AppendPadded(int64_t value, int width, std::string* out) {
-  std::array<char, 20> digits;
-  for (int i = width; i > 0; --i) {
-    digits[static_cast<size_t>(i - 1)] = static_cast<char>('0' + value % 10);
-    value /= 10;
-  }
-  out->append(digits.data(), static_cast<size_t>(width));
-}
-
-// RFC 3339 with microseconds, UTC.
-void AppendTime(int64_t unix_us, std::string* out) {
-  namespace chrono = std::chrono;
-  const chrono::sys_time<chrono::microseconds> time{
-      chrono::microseconds(unix_us)};
-  const auto day = chrono::floor<chrono::days>(time);
-  const chrono::year_month_day date(day);
-  const chrono::hh_mm_ss clock(time - day);
-  AppendPadded(static_cast<int>(date.year()), 4, out);
-  out->push_back('-');
-  AppendPadded(static_cast<unsigned>(date.month()), 2, out);
-  out->push_back('-');
-  AppendPadded(static_cast<unsigned>(date.day()), 2, out);
-  out->push_back('T');
-  AppendPadded(clock.hours().count(), 2, out);
-  out->push_back(':');
-  AppendPadded(clock.minutes().count(), 2, out);
-  out->push_back(':');
-  AppendPadded(clock.seconds().count(), 2, out);
-  out->push_back('.');
-  AppendPadded(clock.subseconds().count(), 6, out);
-  out->push_back('Z');
 }
 
 // A key with all that stands around it, `,"name":"`, made by the compiler.
@@ -101,7 +67,7 @@ class ObjectWriter {
   }
   void Time(Key key, int64_t unix_us) {
     AppendKey(key.text);
-    AppendTime(unix_us, out_);
+    AppendTimeText(unix_us, kLogTimeDigits, out_);
     out_->push_back('"');
   }
   void Number(Key key, int64_t value) {

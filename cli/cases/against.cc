@@ -268,8 +268,8 @@ bool Against::State::Check(const CaseStep& step) {
     if (expectation.delay_us &&
         took_us + kClockUs < expectation.delay_us->value) {
       mismatches.push_back({expectation.delay_us->at, "delay",
-                            TimeText(expectation.delay_us->value),
-                            TimeText(took_us)});
+                            CaseTimeText(expectation.delay_us->value),
+                            CaseTimeText(took_us)});
     }
   }
   for (const SavedValue& value : step.saves) {

@@ -13,7 +13,7 @@ int64_t CaseFile::calls() const {
   return calls;
 }
 
-std::string TimeText(int64_t us) {
+std::string CaseTimeText(int64_t us) {
   return us == 0 ? "0ms" : config::DurationText(absl::Microseconds(us));
 }
 

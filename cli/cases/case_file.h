@@ -145,7 +145,7 @@ struct CaseFile {
 };
 
 // "999ms": a time as these files write it.
-std::string TimeText(int64_t us);
+std::string CaseTimeText(int64_t us);
 
 }  // namespace headgate::cli
 

@@ -167,7 +167,7 @@ class FileWriter {
     out_ += "    steps:\n";
     for (size_t i = 0; i < sketch.steps.size(); ++i) {
       const SketchStep& step = sketch.steps[i];
-      StrAppend(&out_, "      - at: ", TimeText(step.at_us), "\n");
+      StrAppend(&out_, "      - at: ", CaseTimeText(step.at_us), "\n");
       if (step.repeat > 1) {
         StrAppend(&out_, "        repeat: ", step.repeat, "\n");
       }

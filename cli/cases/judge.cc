@@ -23,8 +23,8 @@ std::string QuoteOrNone(std::string_view text) {
 bool CheckTime(std::string field, const MaybeExpected<int64_t>& expected,
                int64_t actual, std::vector<Mismatch>* mismatches) {
   if (!expected || expected->value == actual) return true;
-  return Report(expected->at, std::move(field), TimeText(expected->value),
-                TimeText(actual), mismatches);
+  return Report(expected->at, std::move(field), CaseTimeText(expected->value),
+                CaseTimeText(actual), mismatches);
 }
 
 bool CheckFlag(std::string field, const MaybeExpected<bool>& expected,

@@ -47,8 +47,8 @@ bool ReadStart(MapReader* map, int64_t previous_us, CaseStep* step) {
   if (step->at_us >= previous_us) return true;
   map->diagnostics()->Add(
       at->at,
-      StrCat("steps out of order: expected at least ", TimeText(previous_us),
-             ", found ", config::Quote(at->text)),
+      StrCat("steps out of order: expected at least ",
+             CaseTimeText(previous_us), ", found ", config::Quote(at->text)),
       "the step before has its last call then");
   return false;
 }
@@ -129,7 +129,7 @@ bool ReadStep(const Node& node, const CaseReading& reading, int64_t previous_us,
   }
   if (good && step->last_at_us() > kCaseUsMax) {
     reading.diagnostics->Add(
-        node.at, StrCat("a case lasts at most ", TimeText(kCaseUsMax)));
+        node.at, StrCat("a case lasts at most ", CaseTimeText(kCaseUsMax)));
     return false;
   }
   return good;

@@ -69,7 +69,7 @@ std::string DescribeCall(const FailedCall& call) {
   const CaseStep& step = *call.step;
   std::string text =
       StrCat(step.request.method, " ", config::Printable(step.request.target),
-             " at ", TimeText(call.at_us));
+             " at ", CaseTimeText(call.at_us));
   if (step.repeat > 1) {
     StrAppend(&text, " (call ", call.number, " of ", step.repeat);
     if (call.more > 0) StrAppend(&text, ", and ", call.more, " more");

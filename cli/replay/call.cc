@@ -1,11 +1,10 @@
 #include "cli/replay/call.h"
 
 #include <array>
-#include <charconv>
-#include <chrono>
 
-#include "absl/time/time.h"
 #include "base/strings.h"
+#include "base/time_text.h"
+#include "proxy/access_log.h"
 
 namespace headgate::cli {
 namespace {
@@ -35,48 +34,7 @@ constexpr std::array<std::string_view, 6> kResults = {
 constexpr std::array<std::string_view, 6> kBodies = {
     "none", "", "", "not_json", "unread", "too_large"};
 
-// Decimal digits and nothing else.
-bool ReadDigits(std::string_view text, int* value) {
-  if (text.find_first_not_of("0123456789") != text.npos) return false;
-  const auto result =
-      std::from_chars(text.data(), text.data() + text.size(), *value);
-  return result.ec == std::errc() && result.ptr == text.data() + text.size();
-}
-
 }  // namespace
-
-std::optional<int64_t> ParseLogTime(std::string_view text) {
-  namespace chrono = std::chrono;
-  constexpr std::string_view kForm = "dddd-dd-ddTdd:dd:dd.ddddddZ";
-  if (text.size() != kForm.size()) return std::nullopt;
-  for (size_t i = 0; i < kForm.size(); ++i) {
-    if (kForm[i] != 'd' && kForm[i] != text[i]) return std::nullopt;
-  }
-  int year, month, day, hour, minute, second, micros;
-  if (!ReadDigits(text.substr(0, 4), &year) ||
-      !ReadDigits(text.substr(5, 2), &month) ||
-      !ReadDigits(text.substr(8, 2), &day) ||
-      !ReadDigits(text.substr(11, 2), &hour) ||
-      !ReadDigits(text.substr(14, 2), &minute) ||
-      !ReadDigits(text.substr(17, 2), &second) ||
-      !ReadDigits(text.substr(20, 6), &micros)) {
-    return std::nullopt;
-  }
-  const chrono::year_month_day date{chrono::year(year),
-                                    chrono::month(static_cast<unsigned>(month)),
-                                    chrono::day(static_cast<unsigned>(day))};
-  if (!date.ok() || hour > 23 || minute > 59 || second > 60) {
-    return std::nullopt;
-  }
-  const int64_t days = chrono::sys_days(date).time_since_epoch().count();
-  return ((days * 24 + hour) * 3600 + minute * 60 + second) * 1'000'000 +
-         micros;
-}
-
-std::string LogTimeText(int64_t unix_us) {
-  return absl::FormatTime("%Y-%m-%dT%H:%M:%E6SZ", absl::FromUnixMicros(unix_us),
-                          absl::UTCTimeZone());
-}
 
 bool CallReader::Wrong(std::string_view key, std::string_view expected) {
   error_ = StrCat("\"", key, "\" must be ", expected);
@@ -144,7 +102,8 @@ bool CallReader::ReadLine(JsonValue root, ReplayCall* call) {
       !Text(root, "reason", &call->reason)) {
     return false;
   }
-  const std::optional<int64_t> started_us = ParseLogTime(time);
+  const std::optional<int64_t> started_us =
+      ReadTimeTextUs(time, proxy::kLogTimeDigits);
   if (!started_us) {
     return Wrong("time", "a time as 2026-01-01T00:00:00.000000Z");
   }

@@ -81,11 +81,6 @@ class CallReader {
   std::string error_;
 };
 
-// Microseconds since 1970 of "2026-01-01T00:00:00.000042Z", as the log writes
-// it and no other way.
-std::optional<int64_t> ParseLogTime(std::string_view text);
-std::string LogTimeText(int64_t unix_us);
-
 }  // namespace headgate::cli
 
 #endif  // HEADGATE_CLI_REPLAY_CALL_H_

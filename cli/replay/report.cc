@@ -1,11 +1,14 @@
 #include "cli/replay/report.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/json_writer.h"
 #include "base/strings.h"
+#include "base/time_text.h"
 #include "config/diagnostic.h"
 #include "policy/catalogue.h"
+#include "proxy/access_log.h"
 
 namespace headgate::cli {
 namespace {
@@ -127,13 +130,15 @@ void DiffReport::Add(const ReplayCall& call, const ReplayOutcome& before,
     ++ungrouped_;
     return;
   }
+  std::string time;
+  AppendTimeText(call.started_us, proxy::kLogTimeDigits, &time);
   groups_[key] = {.rule = rule,
                   .app = call.app,
                   .calls = 1,
                   .before = was,
                   .after = is,
                   .log = StrCat(log, ":", call.line),
-                  .time = LogTimeText(call.started_us),
+                  .time = std::move(time),
                   .request_id = call.request_id,
                   .method = call.method,
                   .path = call.path};

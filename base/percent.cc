@@ -39,6 +39,20 @@ bool Decode(std::string_view text, bool plus_is_space, std::string* out) {
   return true;
 }
 
+void Encode(std::string_view text, const std::array<bool, 256>& kept,
+            std::string* out) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  for (unsigned char c : text) {
+    if (kept[c]) {
+      out->push_back(static_cast<char>(c));
+    } else {
+      out->push_back('%');
+      out->push_back(kDigits[c >> 4]);
+      out->push_back(kDigits[c & 15]);
+    }
+  }
+}
+
 }  // namespace
 
 bool PercentDecode(std::string_view text, std::string* out) {
@@ -50,16 +64,11 @@ bool FormDecode(std::string_view text, std::string* out) {
 }
 
 void PercentEncodeSegment(std::string_view text, std::string* out) {
-  constexpr std::string_view kDigits = "0123456789ABCDEF";
-  for (unsigned char c : text) {
-    if (kSegment[c]) {
-      out->push_back(static_cast<char>(c));
-    } else {
-      out->push_back('%');
-      out->push_back(kDigits[c >> 4]);
-      out->push_back(kDigits[c & 15]);
-    }
-  }
+  Encode(text, kSegment, out);
+}
+
+void PercentEncode(std::string_view text, std::string* out) {
+  Encode(text, kUnreserved, out);
 }
 
 bool IsUnreserved(char c) { return kUnreserved[static_cast<unsigned char>(c)]; }

@@ -27,6 +27,10 @@ bool FormDecode(std::string_view text, std::string* out);
 // digits.
 void PercentEncodeSegment(std::string_view text, std::string* out);
 
+// The same with every byte escaped that is not unreserved: it means itself
+// wherever it stands in a URI.
+void PercentEncode(std::string_view text, std::string* out);
+
 // RFC 3986 2.3: ALPHA / DIGIT / "-" / "." / "_" / "~".
 bool IsUnreserved(char c);
 

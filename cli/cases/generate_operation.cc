@@ -73,11 +73,11 @@ std::string PathWith(const policy::CompiledOperation& operation,
         std::ranges::find(caller.variables, segment.text,
                           &std::pair<std::string, std::string>::first);
     if (given != caller.variables.end()) {
-      path += PercentText(given->second);
+      path += UriText(given->second);
       continue;
     }
     const std::string good =
-        PercentText(samples.Good(ValueName(operation.spec, segment.text)));
+        UriText(samples.Good(ValueName(operation.spec, segment.text)));
     path += good;
     const auto own = operation.spec.path_variables.find(segment.text);
     if (own == operation.spec.path_variables.end() || !own->second.list) {
@@ -200,7 +200,7 @@ class OperationSketcher {
   void AddPathPlace(const Place& place) {
     const std::string& name = place.names.front();
     const std::string value = ValueName(operation_.spec, name);
-    const std::string good = PercentText(samples_.Good(value));
+    const std::string good = UriText(samples_.Good(value));
     if (place.measure == Measure::kCount) {
       Sketch& sketch =
           Add(StrCat("how many ", PlaceName(place)),
@@ -216,7 +216,7 @@ class OperationSketcher {
     }
     Add(StrCat("texts of ", PlaceName(place)),
         WithPath(PathWith(operation_, caller_, name, segment)))
-        .rows = TextRows(place, value, &PercentText,
+        .rows = TextRows(place, value, &UriText,
                          // An empty segment is another path, mostly.
                          place.range.min > 0 ? 0 : 1);
   }
@@ -239,13 +239,13 @@ class OperationSketcher {
     const auto spec = std::ranges::find(operation_.spec.query, name,
                                         &config::QuerySpec::name);
     const std::string path =
-        StrCat(GoodPath(operation_, caller_), "?", PercentText(name), "=");
+        StrCat(GoodPath(operation_, caller_), "?", UriText(name), "=");
     Sketch& sketch = Add(StrCat("values of ", PlaceName(place)),
                          WithPath(path + "${value}"));
     std::string good = "1";
     if (place.measure != Measure::kInteger) {
-      good = PercentText(samples_.Good(spec->value));
-      sketch.rows = TextRows(place, spec->value, &PercentText, 0);
+      good = UriText(samples_.Good(spec->value));
+      sketch.rows = TextRows(place, spec->value, &UriText, 0);
     } else {
       std::set<int64_t> values = Around(place.range, kInt64Min, kInt64Max);
       if (spec->at_most) values.insert({*spec->at_most, *spec->at_most + 1});
@@ -256,7 +256,7 @@ class OperationSketcher {
     }
     if (sketch.rows.empty()) group_.sketches.pop_back();
     Add(StrCat(PlaceName(place), " twice"),
-        WithPath(StrCat(path, good, "&", PercentText(name), "=", good)));
+        WithPath(StrCat(path, good, "&", UriText(name), "=", good)));
   }
 
   // ---- Body ----------------------------------------------------------------

@@ -4,6 +4,7 @@
 #include <cctype>
 #include <optional>
 
+#include "base/percent.h"
 #include "base/strings.h"
 #include "policy/charset.h"
 #include "policy/rules.h"
@@ -48,24 +49,16 @@ std::string YamlText(std::string_view text) {
   return plain ? std::string(text) : YamlQuoted(text);
 }
 
-std::string PercentText(std::string_view text) {
+std::string UriText(std::string_view text) {
   std::string encoded;
-  size_t at = 0;
-  while (at < text.size()) {
-    if (text.substr(at).starts_with("${")) {
-      const size_t end = text.find('}', at);
-      encoded.append(text.substr(at, end + 1 - at));
-      at = end + 1;
-      continue;
-    }
-    const char c = text[at++];
-    if (IsSimple(c) && c != '/') {
-      encoded.push_back(c);
-    } else {
-      constexpr char kDigits[] = "0123456789ABCDEF";
-      const auto byte = static_cast<unsigned char>(c);
-      encoded += {'%', kDigits[byte >> 4], kDigits[byte & 15]};
-    }
+  while (!text.empty()) {
+    const size_t rule = std::min(text.find("${"), text.size());
+    PercentEncode(text.substr(0, rule), &encoded);
+    text.remove_prefix(rule);
+    if (text.empty()) break;
+    const size_t bytes = text.find('}') + 1;
+    encoded.append(text.substr(0, bytes));
+    text.remove_prefix(bytes);
   }
   return encoded;
 }

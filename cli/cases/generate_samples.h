@@ -46,7 +46,7 @@ std::string YamlText(std::string_view text);
 // The same, always in quotes.
 std::string YamlQuoted(std::string_view text);
 // A segment of a path or a query's value; ${...} stays.
-std::string PercentText(std::string_view text);
+std::string UriText(std::string_view text);
 
 }  // namespace headgate::cli
 

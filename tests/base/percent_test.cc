@@ -39,6 +39,16 @@ TEST(PercentEncodeSegmentTest, EscapesWhatHasAMeaning) {
   EXPECT_EQ(out, "xaZ09-._~!$'()*:@%2F%3F%23%25%26%3D%2B%2C%3B%20%C3%A9%5C");
 }
 
+TEST(PercentEncodeTest, KeepsTheUnreservedAlone) {
+  for (int c = 0; c < 256; ++c) {
+    const std::string byte(1, static_cast<char>(c));
+    std::string out, decoded;
+    PercentEncode(byte, &out);
+    EXPECT_EQ(out == byte, IsUnreserved(byte[0])) << c;
+    EXPECT_TRUE(PercentDecode(out, &decoded) && decoded == byte) << c;
+  }
+}
+
 TEST(IsUtf8Test, FollowsRfc3629) {
   for (std::string_view good : {"", "a", "\xc3\xa9", "\xf4\x8f\xbf\xbf"}) {
     EXPECT_TRUE(IsUtf8(good));

@@ -7,6 +7,7 @@
 
 #include "base/percent.h"
 #include "base/strings.h"
+#include "base/utf8.h"
 #include "rapidjson/writer.h"
 
 namespace headgate {
@@ -42,23 +43,13 @@ bool IsPlainWord(const char* text) {
   return (failed & kHighBits) == 0;
 }
 
-// How many bytes at the beginning of `text` are one UTF-8 character; 0: none.
-size_t CharacterLength(std::string_view text) {
-  constexpr size_t kLongest = 4;
-  for (size_t length = 1; length <= kLongest && length <= text.size();
-       ++length) {
-    if (IsUtf8(text.substr(0, length))) return length;
-  }
-  return 0;
-}
-
 std::string ReplaceInvalid(std::string_view text) {
   constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
   std::string valid;
   while (!text.empty()) {
-    const size_t length = CharacterLength(text);
-    valid += length == 0 ? kReplacement : text.substr(0, length);
-    text.remove_prefix(length == 0 ? 1 : length);
+    const size_t bytes = CharacterBytes(text);
+    valid += bytes == 0 ? kReplacement : text.substr(0, bytes);
+    text.remove_prefix(std::max<size_t>(bytes, 1));
   }
   return valid;
 }

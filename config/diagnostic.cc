@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "base/strings.h"
+#include "base/utf8.h"
 #include "config/source_line.h"
-#include "config/utf8.h"
 
 namespace headgate::config {
 namespace {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/strings.h"
-#include "config/utf8.h"
+#include "base/utf8.h"
 #include "config/yaml_places.h"
 
 namespace headgate::config {

@@ -11,7 +11,7 @@
 #include <utility>
 
 #include "base/strings.h"
-#include "config/utf8.h"
+#include "base/utf8.h"
 #include "config/yaml_places.h"
 
 namespace headgate::config {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "config/utf8.h"
+#include "base/utf8.h"
 
 namespace headgate::config {
 namespace {

@@ -11,8 +11,8 @@
 #include <utility>
 
 #include "base/json_writer.h"
-#include "base/percent.h"
 #include "base/strings.h"
+#include "base/utf8.h"
 
 namespace headgate::proxy {
 namespace {
@@ -40,15 +40,6 @@ void AppendEscapedByte(unsigned char byte, std::string* out) {
   out->append("\\x");
   out->push_back(kDigits[byte >> 4]);
   out->push_back(kDigits[byte & 15]);
-}
-
-// How many bytes the UTF-8 character at the start of `text` has; 0 if there is
-// none. REQUIRES: not empty.
-size_t CharacterBytes(std::string_view text) {
-  for (size_t bytes = 1; bytes <= 4 && bytes <= text.size(); ++bytes) {
-    if (IsUtf8(text.substr(0, bytes))) return bytes;
-  }
-  return 0;
 }
 
 // Of the first character: C0, DEL, or C1 in its two bytes (U+0080 to U+009F).

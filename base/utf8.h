@@ -1,12 +1,13 @@
-// UTF-8 as RFC 3629 defines it: no overlong forms, no surrogates, nothing above
-// U+10FFFF.
-#ifndef HEADGATE_CONFIG_UTF8_H_
-#define HEADGATE_CONFIG_UTF8_H_
+// The characters of a text in UTF-8, as RFC 3629 defines it: no overlong forms,
+// no surrogates, nothing above U+10FFFF. Whether a whole text is UTF-8 is told
+// faster by IsUtf8 of base/percent.h. Pure functions, any thread.
+#ifndef HEADGATE_BASE_UTF8_H_
+#define HEADGATE_BASE_UTF8_H_
 
 #include <cstddef>
 #include <string_view>
 
-namespace headgate::config {
+namespace headgate {
 
 // How many bytes the character at the beginning of `text` takes; 0 if there is
 // no valid one.
@@ -25,6 +26,6 @@ size_t CharacterCount(std::string_view text);
 // terminal shows.
 bool IsPrintableCharacter(std::string_view character);
 
-}  // namespace headgate::config
+}  // namespace headgate
 
-#endif  // HEADGATE_CONFIG_UTF8_H_
+#endif  // HEADGATE_BASE_UTF8_H_

@@ -1,8 +1,8 @@
-#include "config/utf8.h"
+#include "base/utf8.h"
 
 #include <algorithm>
 
-namespace headgate::config {
+namespace headgate {
 namespace {
 
 // RFC 3629 section 4: by the first byte, how many bytes there are and what the
@@ -77,4 +77,4 @@ bool IsPrintableCharacter(std::string_view character) {
   return byte(1) != 0x81 || byte(2) < 0xA0 || byte(2) > 0xAF;
 }
 
-}  // namespace headgate::config
+}  // namespace headgate

@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "base/strings.h"
 #include "config/check.h"
+#include "config/file_path.h"
 #include "config/read_contract.h"
 #include "config/sections.h"
 #include "config/yaml.h"
@@ -43,13 +44,6 @@ std::optional<std::string> SystemVariable(const std::string& name) {
   const char* const value = std::getenv(name.c_str());
   if (value == nullptr) return std::nullopt;
   return value;
-}
-
-// "" for a file of the working directory.
-std::string FolderOf(std::string_view path) {
-  const size_t slash = path.rfind('/');
-  if (slash == std::string_view::npos) return "";
-  return std::string(path.substr(0, slash + 1));
 }
 
 // Contracts are read even if the rest has mistakes: theirs belong to the same

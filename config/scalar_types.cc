@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "base/strings.h"
+#include "config/file_path.h"
 
 namespace headgate::config {
 namespace {
@@ -245,11 +246,6 @@ Type<std::string> HexType(size_t digits) {
                             StrCat("expected ", digits, " hexadecimal digits"),
                             reading);
       });
-}
-
-std::string ResolvePath(std::string_view folder, std::string_view path) {
-  if (folder.empty() || path.starts_with('/')) return std::string(path);
-  return StrCat(folder, folder.ends_with('/') ? "" : "/", path);
 }
 
 Type<std::string> ReadableFileType() {

@@ -43,7 +43,6 @@ Type<std::string> HexType(size_t digits);
 // A path, relative to the file's folder, of a file that can be read; the value
 // holds the folder too.
 Type<std::string> ReadableFileType();
-std::string ResolvePath(std::string_view folder, std::string_view path);
 
 // One of some words, each with its value.
 template <typename V>

@@ -9,6 +9,7 @@
 #include "cli/cases/expand.h"
 #include "cli/cases/rows.h"
 #include "cli/cases/sections.h"
+#include "config/file_path.h"
 #include "config/reader.h"
 
 namespace headgate::cli {
@@ -17,13 +18,6 @@ namespace {
 using config::Entry;
 using config::MapReader;
 using config::Node;
-
-// "" for a file of the working directory.
-std::string FolderOf(std::string_view path) {
-  const size_t slash = path.rfind('/');
-  if (slash == std::string_view::npos) return "";
-  return std::string(path.substr(0, slash + 1));
-}
 
 // What the file says once for all its cases.
 struct Defaults {
@@ -66,9 +60,8 @@ class FileReader {
   void ReadPolicy(const Node& node) {
     file_->policy_at = node.at;
     std::string* path = &file_->policy_path;
-    if (config::ReadString(node, diagnostics_, path) &&
-        !path->starts_with('/')) {
-      *path = FolderOf(file_->path) + *path;
+    if (config::ReadString(node, diagnostics_, path)) {
+      *path = config::ResolvePath(config::FolderOf(file_->path), *path);
     }
   }
 

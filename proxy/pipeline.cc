@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "proxy/connection.h"
-#include "proxy/cors.h"
 
 namespace headgate::proxy {
 namespace {
@@ -14,24 +13,6 @@ using policy::Refusal;
 // A body of a forwarded call is held up to this size, so that it can be sent
 // again; a larger one streams.
 constexpr uint64_t kHeldBodyBytesMax = 64 * 1024;
-
-CorsRequest CorsOf(const http::RequestHead& head) {
-  return {
-      .method = head.method_text,
-      .origin = head.fields.Value(FieldId::kOrigin),
-      .request_method = head.fields.Value(FieldId::kAccessControlRequestMethod),
-      .request_headers =
-          head.fields.Value(FieldId::kAccessControlRequestHeaders)};
-}
-
-// Whether a request that carries nothing should say so: a client that posted
-// nothing framed it, and so do we.
-bool MeansBody(const http::RequestHead& head) {
-  return head.framing != http::Framing::kNone ||
-         head.method == http::Method::kPost ||
-         head.method == http::Method::kPut ||
-         head.method == http::Method::kPatch;
-}
 
 std::string_view HostPart(std::string_view peer) {
   const size_t colon = peer.rfind(':');
@@ -46,7 +27,9 @@ std::string_view HostPart(std::string_view peer) {
 }  // namespace
 
 Pipeline::Pipeline(const PipelineEnvironment& environment)
-    : environment_(environment), engine_(environment.limiter) {}
+    : environment_(environment),
+      engine_(environment.limiter),
+      own_fields_(environment.app_labels) {}
 
 void Pipeline::Use(Generation* generation, int64_t in_flight_max) {
   generation_ = generation;
@@ -159,18 +142,10 @@ bool Pipeline::Normalize(Exchange& exchange) {
 }
 
 bool Pipeline::AnswerPreflight(Exchange& exchange) {
-  if (exchange.head.method != http::Method::kOptions) return false;
-  const CorsRequest cors = CorsOf(exchange.head);
-  const policy::CompiledService* service =
-      exchange.generation->policy().FamilyOf(exchange.target.path);
-  if (service == nullptr || service->spec.cors.origins.empty() ||
-      !IsPreflight(cors)) {
-    return false;
-  }
+  const policy::CompiledService* service = own_fields_.CollectPreflight(
+      exchange.generation->policy(), exchange.head, exchange.target.path);
+  if (service == nullptr) return false;
   exchange.decision.service = service;
-  own_fields_.clear();
-  AddPreflightFields(service->spec.cors, cors, "GET, POST, PUT, PATCH, DELETE",
-                     &cors_scratch_, &own_fields_);
   ReplyLocally(exchange, 204, {}, {});
   return true;
 }
@@ -265,7 +240,7 @@ void Pipeline::WriteUpstreamHead(Exchange& exchange, bool body_streams) {
   if (body_streams) {
     options.framing = exchange.head.framing;
     options.content_length = exchange.head.content_length;
-  } else if (body_bytes > 0 || MeansBody(exchange.head)) {
+  } else if (body_bytes > 0 || exchange.head.framing != http::Framing::kNone) {
     options.framing = http::Framing::kContentLength;
     options.content_length = body_bytes;
   }

@@ -19,7 +19,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "policy/engine.h"
 #include "proxy/access_log.h"
@@ -28,6 +27,7 @@
 #include "proxy/http/writer.h"
 #include "proxy/log_limiter.h"
 #include "proxy/metrics.h"
+#include "proxy/own_answer.h"
 #include "proxy/replay_record.h"
 #include "proxy/request_id.h"
 #include "service/call.h"
@@ -105,7 +105,6 @@ class Pipeline final : public ExchangeHandler {
                                     std::string_view body, bool complete);
   void SendPiece(Exchange& exchange, std::string_view piece, bool last);
   void CollectOwnFields(Exchange& exchange, std::string_view vary, bool denied);
-  void AddRateFields(Exchange& exchange, bool denied);
   std::string_view Date();
 
   // Finish.
@@ -128,8 +127,7 @@ class Pipeline final : public ExchangeHandler {
   std::string body_;
   std::string date_;
   int64_t date_second_ = 0;
-  std::vector<http::OwnField> own_fields_;
-  std::string rate_policy_, rate_limit_, retry_after_, cors_scratch_;
+  OwnFields own_fields_;
   std::string replay_text_;
   std::string origin_;
   service::Call call_;  // answered at once

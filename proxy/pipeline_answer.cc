@@ -3,9 +3,7 @@
 #include <utility>
 
 #include "policy/answers.h"
-#include "policy/rate_headers.h"
 #include "proxy/connection.h"
-#include "proxy/cors.h"
 #include "proxy/log.h"
 #include "proxy/pipeline.h"
 
@@ -20,8 +18,6 @@ using policy::Refusal;
 constexpr size_t kUnsentHighWaterBytes = 256 * 1024;
 // How much of an undocumented answer the log shows.
 constexpr size_t kDetailBytesMax = 200;
-
-bool IsBodyless(int status) { return status == 204 || status == 304; }
 
 }  // namespace
 
@@ -80,24 +76,15 @@ void Pipeline::Deny(Exchange& exchange, Refusal refusal,
 void Pipeline::ReplyError(Exchange& exchange,
                           const policy::CatalogueError* error) {
   const policy::Decision& decision = exchange.decision;
-  body_.clear();
+  const ErrorAnswer answer = RenderError(error,
+                                         {.decision = decision,
+                                          .now = environment_.loop->Now(),
+                                          .started = exchange.record.started,
+                                          .method = exchange.head.method_text,
+                                          .path = exchange.target.path},
+                                         &body_);
   CollectOwnFields(exchange, {}, !decision.allowed());
-  if (error == nullptr) {
-    policy::RenderProblem(decision.refusal, &body_);
-    return ReplyLocally(exchange, policy::RefusalStatus(decision.refusal),
-                        "application/problem+json", body_);
-  }
-  const policy::ErrorContext context = {.now = environment_.loop->Now(),
-                                        .started = exchange.record.started,
-                                        .method = exchange.head.method_text,
-                                        .path = exchange.target.path,
-                                        .value = decision.value,
-                                        .location = decision.location,
-                                        .bound = decision.bound,
-                                        .variables = &decision.variables};
-  policy::Catalogue::Render(*error, context, &body_);
-  ReplyLocally(exchange, error->status,
-               decision.service->catalogue->content_type(), body_);
+  ReplyLocally(exchange, answer.status, answer.content_type, body_);
 }
 
 // ---- Send ------------------------------------------------------------------
@@ -105,15 +92,12 @@ void Pipeline::ReplyError(Exchange& exchange,
 void Pipeline::ReplyLocally(Exchange& exchange, int status,
                             std::string_view content_type,
                             std::string_view body) {
-  const bool bodyless = IsBodyless(status);
   const http::AnswerOptions options = {
-      .framing = bodyless ? Framing::kNone : Framing::kContentLength,
       .content_length = body.size(),
-      .omit_length = bodyless,
       .keep_alive = exchange.connection->MayKeepAlive(),
       .client_minor_version = exchange.head.minor_version,
       .date = Date(),
-      .own_fields = own_fields_};
+      .own_fields = own_fields_.fields()};
   head_.clear();
   http::WriteLocalHead(status, content_type, options, &head_);
   if (exchange.head.method == http::Method::kHead) body = {};
@@ -153,13 +137,8 @@ http::AnswerOptions Pipeline::AnswerFraming(Exchange& exchange,
       .content_length = body.size(),
       .client_minor_version = exchange.head.minor_version,
       .date = Date(),
-      .own_fields = own_fields_};
-  if (exchange.head.method == http::Method::kHead || IsBodyless(head.status)) {
-    options.framing =
-        head.has_content_length ? Framing::kContentLength : Framing::kNone;
-    options.content_length = head.content_length;
-    options.omit_length = !head.has_content_length;
-  } else if (!complete && head.framing == Framing::kContentLength) {
+      .own_fields = own_fields_.fields()};
+  if (!complete && head.framing == Framing::kContentLength) {
     options.content_length = head.content_length;
   } else if (!complete && exchange.head.minor_version == 0) {
     // HTTP/1.0 knows no chunks: the end of the connection ends the answer.
@@ -201,34 +180,13 @@ void Pipeline::SendPiece(Exchange& exchange, std::string_view piece,
 
 void Pipeline::CollectOwnFields(Exchange& exchange, std::string_view vary,
                                 bool denied) {
-  own_fields_.clear();
-  own_fields_.push_back({"X-Request-ID", exchange.request_id});
-  const policy::Decision& decision = exchange.decision;
-  if (decision.limited) AddRateFields(exchange, denied);
-  if (decision.service != nullptr &&
-      !decision.service->spec.cors.origins.empty()) {
-    AddCorsFields(decision.service->spec.cors,
-                  exchange.head.fields.Value(FieldId::kOrigin), vary,
-                  &cors_scratch_, &own_fields_);
-  }
-}
-
-void Pipeline::AddRateFields(Exchange& exchange, bool denied) {
-  const policy::Decision& decision = exchange.decision;
-  const AppLabel& label = environment_.app_labels->For(decision.app_key);
-  const std::string_view partition = label.partition_key;
-  exchange.app_label = label.log_name;
-  rate_policy_.clear();
-  rate_limit_.clear();
-  policy::AppendRateLimitPolicy(*decision.rate_text, partition, &rate_policy_);
-  policy::AppendRateLimit(*decision.rate_text, decision.rate, partition,
-                          &rate_limit_);
-  own_fields_.push_back({"RateLimit-Policy", rate_policy_});
-  own_fields_.push_back({"RateLimit", rate_limit_});
-  if (!denied || decision.refusal != Refusal::kRate) return;
-  retry_after_.clear();
-  policy::AppendRetryAfter(decision.rate, &retry_after_);
-  own_fields_.push_back({"Retry-After", retry_after_});
+  const AppLabel* label = own_fields_.Collect(
+      {.decision = exchange.decision,
+       .request_id = exchange.request_id,
+       .origin = exchange.head.fields.Value(FieldId::kOrigin),
+       .vary = vary,
+       .denied = denied});
+  if (label != nullptr) exchange.app_label = label->log_name;
 }
 
 std::string_view Pipeline::Date() {

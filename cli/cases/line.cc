@@ -5,7 +5,6 @@
 #include "base/secret.h"
 #include "base/strings.h"
 #include "cli/cases/line_state.h"
-#include "proxy/cors.h"
 
 namespace headgate::cli {
 namespace {
@@ -23,13 +22,6 @@ http::HeadLimits LimitsOf(const config::RequestLimits& limits) {
   return {.head_bytes = static_cast<size_t>(limits.head_bytes),
           .request_line_bytes = static_cast<size_t>(limits.head_bytes) / 2,
           .fields = static_cast<size_t>(limits.headers)};
-}
-
-// A request whose method has a meaning for a body says that it has none.
-bool MeansBody(const http::RequestHead& head) {
-  return head.framing != Framing::kNone || head.method == http::Method::kPost ||
-         head.method == http::Method::kPut ||
-         head.method == http::Method::kPatch;
 }
 
 }  // namespace
@@ -69,23 +61,10 @@ bool Line::State::Normalize() {
 }
 
 bool Line::State::AnswerPreflight() {
-  if (head.method != http::Method::kOptions) return false;
-  const proxy::CorsRequest cors = {
-      .method = head.method_text,
-      .origin = head.fields.Value(FieldId::kOrigin),
-      .request_method = head.fields.Value(FieldId::kAccessControlRequestMethod),
-      .request_headers =
-          head.fields.Value(FieldId::kAccessControlRequestHeaders)};
-  const policy::CompiledService* service = policy.FamilyOf(target.path);
-  if (service == nullptr || service->spec.cors.origins.empty() ||
-      !proxy::IsPreflight(cors)) {
-    return false;
-  }
+  const policy::CompiledService* service =
+      own_fields.CollectPreflight(policy, head, target.path);
+  if (service == nullptr) return false;
   outcome->decision.service = service;
-  own_fields.clear();
-  proxy::AddPreflightFields(service->spec.cors, cors,
-                            "GET, POST, PUT, PATCH, DELETE", &cors_scratch,
-                            &own_fields);
   outcome->body.clear();
   ReplyLocally(204, {});
   return true;
@@ -114,24 +93,8 @@ bool Line::State::HandleHere() {
   if (decision.service->spec.upstream) return false;
   if (gateway == nullptr || !options.handle) return true;
   if (guard && !guard(decision)) return true;
-  auto call = std::make_unique<service::Call>();
-  call->service = decision.service;
-  call->operation = decision.operation;
-  call->app = decision.app;
-  call->caller = decision.caller;
-  call->method = head.method_text;
-  call->url = StrCat("http://", head.authority, decision.path);
-  call->query = decision.query_rewritten ? std::string_view(decision.query)
-                                         : target.query;
-  call->sent_query = target.query;
-  call->body = decision.body_rewritten ? std::string_view(decision.body) : body;
-  call->content_type = request.content_type;
-  call->credentials = request.authorization;
-  for (const auto& [name, value] : decision.variables) {
-    call->variables.emplace_back(name, value);
-  }
-  call->now = now;
-  gateway->Handle(std::move(call),
+  gateway->Handle(service::MakeCall(request, body, decision,
+                                    StrCat("http://", head.authority), now),
                   [this](std::unique_ptr<service::Call> answered) {
                     AnswerHere(*answered);
                   });
@@ -162,7 +125,7 @@ void Line::State::WriteUpstreamHead(std::string_view forwarded) {
   http::UpstreamRequestOptions writing = {.host = head.authority,
                                           .client_address = kClientAddress,
                                           .request_id = RequestId()};
-  if (!forwarded.empty() || MeansBody(head)) {
+  if (!forwarded.empty() || head.framing != Framing::kNone) {
     writing.framing = Framing::kContentLength;
     writing.content_length = forwarded.size();
   }

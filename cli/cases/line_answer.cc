@@ -1,8 +1,6 @@
 // The second half of Line: Map, and the answer.
 #include "cli/cases/line_state.h"
 #include "policy/catalogue.h"
-#include "policy/rate_headers.h"
-#include "proxy/cors.h"
 #include "proxy/upstream.h"
 #include "service/render.h"
 
@@ -12,8 +10,6 @@ namespace {
 using http::FieldId;
 using http::Framing;
 using policy::Refusal;
-
-bool IsBodyless(int status) { return status == 204 || status == 304; }
 
 }  // namespace
 
@@ -33,8 +29,7 @@ void Line::State::TakeAnswer(const HandlerAnswer& answer) {
   const http::ParseResult parsed =
       answer_parser.Parse(answer.head, head.method, &answer_head);
   if (!parsed.done()) return TakeFailure(Refusal::kUpstreamProtocol);
-  const bool is_head = head.method == http::Method::kHead;
-  const bool has_body = !is_head && !IsBodyless(answer_head.status);
+  const bool has_body = answer_head.framing != Framing::kNone;
   const std::string_view content = has_body ? answer.body : std::string_view();
   // A larger one is judged by what comes first.
   const bool streaming = content.size() > proxy::kAnswerBufferBytes;
@@ -44,7 +39,7 @@ void Line::State::TakeAnswer(const HandlerAnswer& answer) {
        .content_type = answer_head.fields.Value(FieldId::kContentType),
        .body = content.substr(0, proxy::kAnswerBufferBytes),
        .streaming = streaming,
-       .head_request = is_head});
+       .head_request = head.method == http::Method::kHead});
   if (outcome->mapped.error != nullptr) {
     return ReplyError(outcome->mapped.error);
   }
@@ -59,15 +54,11 @@ void Line::State::TakeFailure(Refusal failure) {
 void Line::State::PassAnswer(std::string_view content) {
   CollectOwnFields(answer_head.fields.Value(FieldId::kVary),
                    /*denied=*/false);
-  http::AnswerOptions writing = {
-      .content_length = content.size(), .date = date, .own_fields = own_fields};
-  if (head.method == http::Method::kHead || IsBodyless(answer_head.status)) {
-    writing.framing = answer_head.has_content_length ? Framing::kContentLength
-                                                     : Framing::kNone;
-    writing.content_length = answer_head.content_length;
-    writing.omit_length = !answer_head.has_content_length;
-  }
-  http::WriteResponseHead(answer_head, writing, &outcome->head);
+  http::WriteResponseHead(answer_head,
+                          {.content_length = content.size(),
+                           .date = date,
+                           .own_fields = own_fields.fields()},
+                          &outcome->head);
   outcome->status = answer_head.status;
   outcome->body = content;
   if (outcome->status < 400) return;
@@ -94,70 +85,36 @@ void Line::State::Deny(Refusal refusal, std::string_view sentence) {
 
 void Line::State::ReplyError(const policy::CatalogueError* error) {
   const policy::Decision& decision = outcome->decision;
-  CollectOwnFields({}, !decision.allowed());
-  outcome->body.clear();
-  if (error == nullptr) {
-    policy::RenderProblem(decision.refusal, &outcome->body);
-    return ReplyLocally(policy::RefusalStatus(decision.refusal),
-                        "application/problem+json");
-  }
-  outcome->error = error->code;
+  if (error != nullptr) outcome->error = error->code;
   outcome->local_error = error;
-  policy::Catalogue::Render(*error,
-                            {.now = now,
-                             .started = now,
-                             .method = head.method_text,
-                             .path = target.path,
-                             .value = decision.value,
-                             .location = decision.location,
-                             .bound = decision.bound,
-                             .variables = &decision.variables},
-                            &outcome->body);
-  ReplyLocally(error->status, decision.service->catalogue->content_type());
+  const proxy::ErrorAnswer answer =
+      proxy::RenderError(error,
+                         {.decision = decision,
+                          .now = now,
+                          .started = now,
+                          .method = head.method_text,
+                          .path = target.path},
+                         &outcome->body);
+  CollectOwnFields({}, !decision.allowed());
+  ReplyLocally(answer.status, answer.content_type);
 }
 
 void Line::State::ReplyLocally(int status, std::string_view content_type) {
-  const bool bodyless = IsBodyless(status);
-  http::WriteLocalHead(
-      status, content_type,
-      {.framing = bodyless ? Framing::kNone : Framing::kContentLength,
-       .content_length = outcome->body.size(),
-       .omit_length = bodyless,
-       .date = date,
-       .own_fields = own_fields},
-      &outcome->head);
+  http::WriteLocalHead(status, content_type,
+                       {.content_length = outcome->body.size(),
+                        .date = date,
+                        .own_fields = own_fields.fields()},
+                       &outcome->head);
   outcome->status = status;
   if (head.method == http::Method::kHead) outcome->body.clear();
 }
 
 void Line::State::CollectOwnFields(std::string_view vary, bool denied) {
-  own_fields.clear();
-  own_fields.push_back({"X-Request-ID", RequestId()});
-  const policy::Decision& decision = outcome->decision;
-  if (decision.limited) AddRateFields(denied);
-  if (decision.service == nullptr ||
-      decision.service->spec.cors.origins.empty()) {
-    return;
-  }
-  proxy::AddCorsFields(decision.service->spec.cors,
-                       head.fields.Value(FieldId::kOrigin), vary, &cors_scratch,
-                       &own_fields);
-}
-
-void Line::State::AddRateFields(bool denied) {
-  const policy::Decision& decision = outcome->decision;
-  const std::string_view partition = labels.For(decision.app_key).partition_key;
-  rate_policy.clear();
-  rate_limit.clear();
-  policy::AppendRateLimitPolicy(*decision.rate_text, partition, &rate_policy);
-  policy::AppendRateLimit(*decision.rate_text, decision.rate, partition,
-                          &rate_limit);
-  own_fields.push_back({"RateLimit-Policy", rate_policy});
-  own_fields.push_back({"RateLimit", rate_limit});
-  if (!denied || decision.refusal != Refusal::kRate) return;
-  retry_after.clear();
-  policy::AppendRetryAfter(decision.rate, &retry_after);
-  own_fields.push_back({"Retry-After", retry_after});
+  own_fields.Collect({.decision = outcome->decision,
+                      .request_id = RequestId(),
+                      .origin = head.fields.Value(FieldId::kOrigin),
+                      .vary = vary,
+                      .denied = denied});
 }
 
 }  // namespace headgate::cli

@@ -7,7 +7,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "cli/cases/line.h"
 #include "policy/engine.h"
@@ -16,7 +15,7 @@
 #include "proxy/http/request_parser.h"
 #include "proxy/http/response_parser.h"
 #include "proxy/http/target.h"
-#include "proxy/http/writer.h"
+#include "proxy/own_answer.h"
 #include "service/call.h"
 
 namespace headgate::cli {
@@ -44,7 +43,6 @@ struct Line::State {
   void ReplyError(const policy::CatalogueError* error);
   void ReplyLocally(int status, std::string_view content_type);
   void CollectOwnFields(std::string_view vary, bool denied);
-  void AddRateFields(bool denied);
 
   const policy::Policy& policy;
   const Options options;
@@ -68,8 +66,8 @@ struct Line::State {
   CallOutcome* outcome = nullptr;
   policy::Trace* trace = nullptr;
 
-  std::vector<http::OwnField> own_fields;
-  std::string date, rate_policy, rate_limit, retry_after, cors_scratch;
+  proxy::OwnFields own_fields{&labels};
+  std::string date;
 };
 
 }  // namespace headgate::cli

@@ -39,6 +39,11 @@ enum class Framing : uint8_t {
   kUntilClose,  // answers only
 };
 
+// An answer of this status has no body, whatever was asked (RFC 9112 6.3).
+inline bool IsBodiless(int status) {
+  return status < 200 || status == 204 || status == 304;
+}
+
 // One field line. `name` as it was sent, `value` without the white space around
 // it.
 struct Field {

@@ -58,8 +58,7 @@ std::string_view ReadFraming(Method request_method, ResponseHead* head) {
   if (bodiless_status && (chunked || head->content_length > 0)) {
     return "an answer that cannot have a body announces one";
   }
-  if (bodiless_status || head->status == 304 ||
-      request_method == Method::kHead) {
+  if (IsBodiless(head->status) || request_method == Method::kHead) {
     head->framing = Framing::kNone;
   } else if (chunked) {
     head->framing = Framing::kChunked;

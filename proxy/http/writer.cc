@@ -140,17 +140,16 @@ void AppendStatusLine(int status, std::string_view reason, std::string* out) {
   StrAppend(out, "HTTP/1.1 ", status, " ", reason, "\r\n");
 }
 
-// Everything behind the fields that came from elsewhere.
-void FinishAnswer(int status, const AnswerOptions& options, std::string* out) {
-  const bool takes_framing = status >= 200 && status != 204;
-  if (takes_framing && options.framing == Framing::kChunked) {
+void AppendAnswerFraming(const AnswerOptions& options, std::string* out) {
+  if (options.framing == Framing::kChunked) {
     out->append("Transfer-Encoding: chunked\r\n");
-  } else if (takes_framing && options.framing == Framing::kContentLength) {
+  } else if (options.framing == Framing::kContentLength) {
     AppendContentLength(options.content_length, out);
-  } else if (takes_framing && options.framing == Framing::kNone &&
-             !options.omit_length) {
-    AppendContentLength(0, out);
   }
+}
+
+// Everything behind the framing.
+void FinishAnswer(const AnswerOptions& options, std::string* out) {
   if (!options.keep_alive) {
     out->append("Connection: close\r\n");
   } else if (options.client_minor_version == 0) {
@@ -216,7 +215,12 @@ void WriteResponseHead(const ResponseHead& head, const AnswerOptions& options,
   if (!head.fields.Has(FieldId::kDate) && !options.date.empty()) {
     AppendField("Date", options.date, out);
   }
-  FinishAnswer(head.status, options, out);
+  if (head.framing != Framing::kNone) {
+    AppendAnswerFraming(options, out);
+  } else if (head.has_content_length && head.status != 204) {
+    AppendContentLength(head.content_length, out);
+  }
+  FinishAnswer(options, out);
 }
 
 void WriteLocalHead(int status, std::string_view content_type,
@@ -224,7 +228,8 @@ void WriteLocalHead(int status, std::string_view content_type,
   AppendStatusLine(status, ReasonPhrase(status), out);
   if (!options.date.empty()) AppendField("Date", options.date, out);
   if (!content_type.empty()) AppendField("Content-Type", content_type, out);
-  FinishAnswer(status, options, out);
+  if (!IsBodiless(status)) AppendAnswerFraming(options, out);
+  FinishAnswer(options, out);
 }
 
 void WriteChunkStart(uint64_t size, std::string* out) {

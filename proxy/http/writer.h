@@ -48,19 +48,20 @@ void WriteRequestHead(const RequestHead& head, const Target& target,
 
 // What both kinds of answer need to know of the exchange.
 struct AnswerOptions {
-  Framing framing = Framing::kContentLength;  // of the body that will be sent
+  // Of the body that will be sent: a length, chunks or kUntilClose.
+  Framing framing = Framing::kContentLength;
   uint64_t content_length = 0;
-  bool omit_length = false;  // kNone without "Content-Length: 0": HEAD of an
-                             // unknown length, 204, 304
-  bool keep_alive = true;    // else `Connection: close`
+  bool keep_alive = true;        // else `Connection: close`
   int client_minor_version = 1;  // 1.0 is told `Connection: keep-alive`
   std::string_view date;         // FormatHttpDate(), for answers without Date
   std::span<const OwnField> own_fields;
 };
-// An upstream's answer, without its hop-by-hop fields and its framing.
+// An upstream's answer, without its hop-by-hop fields and its framing. One that
+// has no body (to HEAD; 304) keeps the length that it names.
 void WriteResponseHead(const ResponseHead& head, const AnswerOptions& options,
                        std::string* out);
-// An answer made here. `content_type` may be empty: none.
+// An answer made here. `content_type` may be empty: none. A status without a
+// body gets no framing.
 void WriteLocalHead(int status, std::string_view content_type,
                     const AnswerOptions& options, std::string* out);
 

@@ -20,7 +20,6 @@ void CheckPassedOn(const ResponseHead& head) {
   AnswerOptions options;
   options.framing = head.framing;
   options.content_length = head.content_length;
-  options.omit_length = true;
   options.date = "Sun, 06 Nov 1994 08:49:37 GMT";
   std::string out;
   WriteResponseHead(head, options, &out);

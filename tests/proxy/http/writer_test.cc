@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "base/strings.h"
 #include "gtest/gtest.h"
 #include "proxy/http/request_parser.h"
 #include "proxy/http/response_parser.h"
@@ -164,10 +165,11 @@ TEST(WriteRequestHeadTest, ReplacesFieldsByOurOwn) {
                 "Authorization: new\r\nX-Own: 1\r\n\r\n");
 }
 
-std::string Answer(std::string_view bytes, const AnswerOptions& options) {
+std::string Answer(std::string_view bytes, const AnswerOptions& options,
+                   Method asked = Method::kGet) {
   ResponseParser parser({});
   ResponseHead head;
-  const ParseResult result = parser.Parse(bytes, Method::kGet, &head);
+  const ParseResult result = parser.Parse(bytes, asked, &head);
   EXPECT_TRUE(result.done()) << result.sentence;
   std::string out;
   WriteResponseHead(head, options, &out);
@@ -196,6 +198,29 @@ TEST(WriteResponseHeadTest, KeepsTheUpstreamsDateAndFillsAnEmptyReason) {
             "Transfer-Encoding: chunked\r\n\r\n");
 }
 
+// What the body would be is no business of what is sent: nothing.
+TEST(WriteResponseHeadTest, KeepsTheLengthThatABodilessAnswerNames) {
+  const struct {
+    Method asked;
+    std::string_view status_line, framing, expected;
+  } cases[] = {
+      {Method::kHead, "200 OK", "Content-Length: 7\r\n",
+       "Content-Length: 7\r\n"},
+      {Method::kHead, "200 OK", "", ""},
+      {Method::kHead, "200 OK", "Transfer-Encoding: chunked\r\n", ""},
+      {Method::kGet, "304 Not Modified", "Content-Length: 7\r\n",
+       "Content-Length: 7\r\n"},
+      {Method::kGet, "304 Not Modified", "", ""},
+      {Method::kGet, "204 No Content", "", ""},
+      {Method::kGet, "204 No Content", "Content-Length: 0\r\n", ""},
+  };
+  for (const auto& c : cases) {
+    const std::string start = StrCat("HTTP/1.1 ", c.status_line, "\r\n");
+    EXPECT_EQ(Answer(StrCat(start, c.framing, "\r\n"), {}, c.asked),
+              StrCat(start, c.expected, "\r\n"));
+  }
+}
+
 struct FramingCase {
   int status;
   AnswerOptions options;
@@ -203,21 +228,21 @@ struct FramingCase {
 };
 
 TEST(WriteLocalHeadTest, WritesFramingAndConnection) {
-  AnswerOptions close, http10, none, omitted, until_close;
+  AnswerOptions close, http10, chunked, until_close;
   close.keep_alive = false;
   http10.client_minor_version = 0;
-  none.framing = omitted.framing = Framing::kNone;
-  omitted.omit_length = true;
+  chunked.framing = Framing::kChunked;
   until_close.framing = Framing::kUntilClose;
   until_close.keep_alive = false;
   const FramingCase cases[] = {
       {200, {}, "Content-Length: 0\r\n"},
       {200, close, "Content-Length: 0\r\nConnection: close\r\n"},
       {200, http10, "Content-Length: 0\r\nConnection: keep-alive\r\n"},
-      {200, none, "Content-Length: 0\r\n"},
-      {200, omitted, ""},
+      {200, chunked, "Transfer-Encoding: chunked\r\n"},
       {200, until_close, "Connection: close\r\n"},
       {204, {}, ""},
+      {204, close, "Connection: close\r\n"},
+      {304, {}, ""},
   };
   for (const FramingCase& c : cases) {
     std::string out;

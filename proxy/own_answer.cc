@@ -1,0 +1,94 @@
+#include "proxy/own_answer.h"
+
+#include "policy/rate_headers.h"
+#include "proxy/cors.h"
+
+namespace headgate::proxy {
+namespace {
+
+using http::FieldId;
+
+constexpr std::string_view kMethods = "GET, POST, PUT, PATCH, DELETE";
+
+CorsRequest CorsOf(const http::RequestHead& head) {
+  return {
+      .method = head.method_text,
+      .origin = head.fields.Value(FieldId::kOrigin),
+      .request_method = head.fields.Value(FieldId::kAccessControlRequestMethod),
+      .request_headers =
+          head.fields.Value(FieldId::kAccessControlRequestHeaders)};
+}
+
+}  // namespace
+
+const AppLabel* OwnFields::Collect(const Answer& answer) {
+  fields_.clear();
+  fields_.push_back({"X-Request-ID", answer.request_id});
+  const policy::Decision& decision = answer.decision;
+  const AppLabel* label =
+      decision.limited ? AddRate(decision, answer.denied) : nullptr;
+  if (decision.service != nullptr &&
+      !decision.service->spec.cors.origins.empty()) {
+    AddCorsFields(decision.service->spec.cors, answer.origin, answer.vary,
+                  &cors_, &fields_);
+  }
+  return label;
+}
+
+const policy::CompiledService* OwnFields::CollectPreflight(
+    const policy::Policy& policy, const http::RequestHead& head,
+    std::string_view path) {
+  if (head.method != http::Method::kOptions) return nullptr;
+  const CorsRequest request = CorsOf(head);
+  const policy::CompiledService* service = policy.FamilyOf(path);
+  if (service == nullptr || service->spec.cors.origins.empty() ||
+      !IsPreflight(request)) {
+    return nullptr;
+  }
+  fields_.clear();
+  AddPreflightFields(service->spec.cors, request, kMethods, &cors_, &fields_);
+  return service;
+}
+
+const AppLabel* OwnFields::AddRate(const policy::Decision& decision,
+                                   bool denied) {
+  const AppLabel& label = labels_->For(decision.app_key);
+  const std::string_view partition = label.partition_key;
+  rate_policy_.clear();
+  rate_limit_.clear();
+  policy::AppendRateLimitPolicy(*decision.rate_text, partition, &rate_policy_);
+  policy::AppendRateLimit(*decision.rate_text, decision.rate, partition,
+                          &rate_limit_);
+  fields_.push_back({"RateLimit-Policy", rate_policy_});
+  fields_.push_back({"RateLimit", rate_limit_});
+  if (denied && decision.refusal == policy::Refusal::kRate) {
+    retry_after_.clear();
+    policy::AppendRetryAfter(decision.rate, &retry_after_);
+    fields_.push_back({"Retry-After", retry_after_});
+  }
+  return &label;
+}
+
+ErrorAnswer RenderError(const policy::CatalogueError* error,
+                        const ErrorCall& call, std::string* body) {
+  const policy::Decision& decision = call.decision;
+  body->clear();
+  if (error == nullptr) {
+    policy::RenderProblem(decision.refusal, body);
+    return {policy::RefusalStatus(decision.refusal),
+            "application/problem+json"};
+  }
+  policy::Catalogue::Render(*error,
+                            {.now = call.now,
+                             .started = call.started,
+                             .method = call.method,
+                             .path = call.path,
+                             .value = decision.value,
+                             .location = decision.location,
+                             .bound = decision.bound,
+                             .variables = &decision.variables},
+                            body);
+  return {error->status, decision.service->catalogue->content_type()};
+}
+
+}  // namespace headgate::proxy

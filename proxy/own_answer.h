@@ -1,0 +1,77 @@
+// What Headgate puts into answers by itself: the fields that it adds to each of
+// them, and the body of an error that it answers. The pipeline of `serve` and
+// the line of the policy tests (cli/cases/line.h) answer by these parts, so
+// that they answer alike.
+//
+//   own_fields.Collect({.decision = decision, .request_id = id, ...});
+//   http::WriteLocalHead(429, type, {.own_fields = own_fields.fields()},
+//   &head);
+//
+// Belongs to one thread; keeps its buffers.
+#ifndef HEADGATE_PROXY_OWN_ANSWER_H_
+#define HEADGATE_PROXY_OWN_ANSWER_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "policy/catalogue.h"
+#include "policy/decision.h"
+#include "policy/policy.h"
+#include "proxy/app_labels.h"
+#include "proxy/http/message.h"
+#include "proxy/http/writer.h"
+
+namespace headgate::proxy {
+
+// X-Request-ID, the RateLimit fields, Retry-After, and those of CORS.
+class OwnFields {
+ public:
+  // `labels` outlives it.
+  explicit OwnFields(AppLabels* labels) : labels_(labels) {}
+
+  struct Answer {
+    const policy::Decision& decision;
+    std::string_view request_id;
+    std::string_view origin;  // the request's Origin
+    std::string_view vary;    // what the answer varies by itself
+    bool denied = false;      // it says what the decision refused
+  };
+  // The fields view the answer's parts and this, until the next call. Returns
+  // the app's label if a limit was asked, null otherwise.
+  const AppLabel* Collect(const Answer& answer);
+  // If the request is a preflight of a service with CORS: the fields of its
+  // answer, and the service. Null: it is none.
+  const policy::CompiledService* CollectPreflight(const policy::Policy& policy,
+                                                  const http::RequestHead& head,
+                                                  std::string_view path);
+
+  const std::vector<http::OwnField>& fields() const { return fields_; }
+
+ private:
+  const AppLabel* AddRate(const policy::Decision& decision, bool denied);
+
+  AppLabels* labels_;
+  std::vector<http::OwnField> fields_;
+  std::string rate_policy_, rate_limit_, retry_after_, cors_;
+};
+
+// What the body of an error may tell of the call.
+struct ErrorCall {
+  const policy::Decision& decision;
+  Instant now, started;
+  std::string_view method, path;
+};
+struct ErrorAnswer {
+  int status = 500;
+  std::string_view content_type;
+};
+// Replaces `*body` by that of `error`; null: by that of the decision's refusal
+// where no family is known.
+ErrorAnswer RenderError(const policy::CatalogueError* error,
+                        const ErrorCall& call, std::string* body);
+
+}  // namespace headgate::proxy
+
+#endif  // HEADGATE_PROXY_OWN_ANSWER_H_

@@ -53,7 +53,7 @@ HeadGuard::HeadGuard(Kind kind, const HeadLimits& limits)
 }
 
 void HeadGuard::Reset() {
-  base = nullptr;
+  base_ = nullptr;
   started_ = false;
   lines_ = 0;
   head_start_ = 0;

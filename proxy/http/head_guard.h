@@ -31,8 +31,17 @@ class HeadGuard {
   void Reset();
   bool started() const { return started_; }
 
-  // Where `head`'s views pointed in the last call; set by the parsers.
-  const char* base = nullptr;
+  // To be called before Next() with the same bytes. Clears `head` where a new
+  // one begins; its views follow the bytes where those have moved.
+  template <typename Head>
+  void Follow(std::string_view unread, Head* head) {
+    if (base_ == nullptr) {
+      head->Clear();
+    } else if (base_ != unread.data()) {
+      head->Rebase(base_, unread.data());
+    }
+    base_ = unread.data();
+  }
 
   enum class Found { kLine, kEnd, kNeedMore, kError };
   // The next line of `unread`, which begins with the first byte of the head in
@@ -63,6 +72,7 @@ class HeadGuard {
 
   Kind kind_;
   HeadLimits limits_;
+  const char* base_ = nullptr;  // where `head`'s views point
   bool started_ = false;
   size_t lines_ = 0;  // complete ones, the empty ones left out
   size_t head_start_ = 0;

@@ -228,12 +228,7 @@ RequestParser::RequestParser(const HeadLimits& limits)
 void RequestParser::Reset() { guard_.Reset(); }
 
 ParseResult RequestParser::Parse(std::string_view unread, RequestHead* head) {
-  if (guard_.base == nullptr) {
-    head->Clear();
-  } else if (guard_.base != unread.data()) {
-    head->Rebase(guard_.base, unread.data());
-  }
-  guard_.base = unread.data();
+  guard_.Follow(unread, head);
   for (;;) {
     std::string_view line;
     switch (guard_.Next(unread, &line)) {

@@ -107,12 +107,7 @@ void ResponseParser::Reset() { guard_.Reset(); }
 
 ParseResult ResponseParser::Parse(std::string_view unread,
                                   Method request_method, ResponseHead* head) {
-  if (guard_.base == nullptr) {
-    head->Clear();
-  } else if (guard_.base != unread.data()) {
-    head->Rebase(guard_.base, unread.data());
-  }
-  guard_.base = unread.data();
+  guard_.Follow(unread, head);
   for (;;) {
     std::string_view line;
     switch (guard_.Next(unread, &line)) {

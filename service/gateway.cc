@@ -50,6 +50,11 @@ void Gateway::Handle(std::unique_ptr<Call> call, Done done) const {
 
 bool Gateway::HandleNow(Call* call) const {
   const Handler& handler = HandlerOf(*call);
+  if (handler.needs_app && call->app == nullptr) {
+    call->answer.error =
+        &call->service->catalogue->For(policy::Refusal::kUnknownApp);
+    return true;
+  }
   if (handler.direct != nullptr) {
     handler.direct({*tokens_, *runtime_}, *call);
     return true;

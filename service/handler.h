@@ -33,6 +33,10 @@ struct Handler {
   // Of a read: the answer is kept and given again until what was read changes.
   // REQUIRES: it depends on the call and the store alone, not on the time.
   bool kept = false;
+  // What it works on belongs to an app, and it runs for a listed app only. With
+  // `unlisted_apps: allow`, or a contract of the operator that asks for no
+  // credentials, anybody gets as far as here.
+  bool needs_app = true;
 };
 
 }  // namespace headgate::service

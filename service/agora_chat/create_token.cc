@@ -231,10 +231,6 @@ void GrantAgora(const Tools& tools, std::unique_ptr<Call> call,
 
 void CreateToken(const Tools& tools, std::unique_ptr<Call> call,
                  Gateway::Done done) {
-  if (call->app == nullptr) {
-    call->Refuse("unknown_application");
-    return done(std::move(call));
-  }
   const std::string grant(Body(*call).Text("grant_type").value_or(""));
   if (grant == "password") {
     return GrantPassword(tools, std::move(call), std::move(done));

@@ -41,13 +41,17 @@ class Standalone {
   using Wrap = std::function<std::unique_ptr<Store>(std::unique_ptr<Store>)>;
 
   // `services` is what stands under `services:`, indented by two. `wrap` puts
-  // something before the store.
-  explicit Standalone(const std::string& services, Wrap wrap = nullptr)
+  // something before the store. `contract` is the text of a contract file, or
+  // empty.
+  explicit Standalone(const std::string& services, Wrap wrap = nullptr,
+                      const std::string& contract = "")
       : engine_(&limiter_) {
     std::string mistakes;
     auto policy = policy::CompileText(
-        "listeners: [{address: 127.0.0.1:0}]\nservices:\n" + services, "",
-        &mistakes);
+        StrCat("listeners: [{address: 127.0.0.1:0}]\n",
+               contract.empty() ? "" : "contracts: [contract.yaml]\n",
+               "services:\n", services),
+        contract, &mistakes);
     EXPECT_NE(policy, nullptr) << mistakes;
     auto runtime =
         Runtime::Open({.inline_passwords = true, .wrap = std::move(wrap)});

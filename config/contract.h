@@ -57,6 +57,7 @@ struct FieldSpec {
   std::map<std::string, std::string> keys;  // kMap: value names of known keys
   // Catalogue names; empty: the refusals' `missing_field`, `invalid_field`.
   std::string missing, error, too_many, too_few;
+  std::string too_large;  // kInteger, above its range; empty: `error`
   Location at, items_at;
 };
 

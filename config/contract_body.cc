@@ -126,6 +126,9 @@ void ReadField(const Entry& entry, const ContractReading& reading,
   map.Bool("nullable", &field->nullable);
   ReadErrorName(&map, "missing", reading, &field->missing);
   ReadErrorName(&map, "error", reading, &field->error);
+  if (field->kind == Kind::kInteger) {
+    ReadErrorName(&map, "too_large", reading, &field->too_large);
+  }
   ReadItems(&map, reading, field);
 }
 

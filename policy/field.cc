@@ -30,6 +30,8 @@ CompiledField CompiledField::Compile(const CompileContext& context,
       rule(".items", items_at, Refusal::kInvalidField, spec.too_many);
   field.too_few_ =
       rule(".items", items_at, Refusal::kInvalidField, spec.too_few);
+  field.too_large_ = rule("", spec.at, Refusal::kInvalidField,
+                          spec.too_large.empty() ? spec.error : spec.too_large);
 
   Placement place;
   place.rule = name;
@@ -122,7 +124,7 @@ bool CompiledField::CheckInteger(JsonValue value, const BodyPlace& place,
   const config::Range& range = spec_.integer;
   // Beyond 64 bits with a sign: above every range.
   if (value.kind() == JsonValue::Kind::kUnsigned) {
-    return Deny(rule_, "range", value, place, tools, range.max);
+    return Deny(too_large_, "range", value, place, tools, range.max);
   }
   if (value.kind() != JsonValue::Kind::kInteger) {
     return Deny(rule_, "type", value, place, tools);
@@ -131,7 +133,7 @@ bool CompiledField::CheckInteger(JsonValue value, const BodyPlace& place,
     return Deny(rule_, "range", value, place, tools, range.min);
   }
   if (value.integer() > range.max) {
-    return Deny(rule_, "range", value, place, tools, range.max);
+    return Deny(too_large_, "range", value, place, tools, range.max);
   }
   if (tools.recorder->tracing()) {
     tools.recorder->Passed(rule_, StrCat(value.integer()));

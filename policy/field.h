@@ -53,7 +53,7 @@ class CompiledField {
 
   config::FieldSpec spec_;
   bool secret_ = false;  // its text is shown to nobody
-  Rule rule_, missing_, too_many_, too_few_, item_type_;
+  Rule rule_, missing_, too_many_, too_few_, too_large_, item_type_;
   PlacedValue value_;
   StringMap<PlacedValue> keys_;        // of a map
   std::vector<CompiledField> fields_;  // of an object, or a list of objects

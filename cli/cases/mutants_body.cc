@@ -157,6 +157,10 @@ class FieldMutants {
           [range = move.range](FieldSpec* field) { field->integer = range; },
           field_.at);
     }
+    if (field_.too_large.empty()) return;  // as `error`, which AddKind swaps
+    Swap(rule, "too_large",
+         maker_.RowOf(field_.too_large, Refusal::kInvalidField), field_.at,
+         &FieldSpec::too_large);
   }
 
   void AddItems() {

@@ -231,7 +231,7 @@ operations:
     array_body: {items: 1..60, too_many: wrong}
     body:
       short: text
-      number: {integer: -1..5, optional: true}
+      number: {integer: -1..5, optional: true, too_large: wrong}
       flag: {boolean: true, nullable: true, missing: wrong}
       free: {any: true}
       inner: {object: {a: text}}
@@ -258,6 +258,7 @@ operations:
   EXPECT_EQ(body.fields[0].value, "text");
   EXPECT_EQ(body.fields[1].integer, (Range{-1, 5}));
   EXPECT_TRUE(body.fields[1].optional);
+  EXPECT_EQ(body.fields[1].too_large, "wrong");
   EXPECT_EQ(body.fields[2].kind, FieldSpec::Kind::kBoolean);
   EXPECT_TRUE(body.fields[2].nullable);
   EXPECT_EQ(body.fields[2].missing, "wrong");

@@ -223,10 +223,22 @@ TEST(EngineChatRefusalsTest, EveryRuleRefusesAsDocumented) {
        10000},
       {{"POST", "/acme/chat/chatrooms", "",
         R"({"name":"n","owner":"o","maxusers":1.5})"},
-       "room_too_large create_chatroom.body.maxusers.type",
+       "invalid_request create_chatroom.body.maxusers.type",
        "1.5",
        "maxusers",
        0},
+      {{"POST", "/acme/chat/chatrooms", "",
+        R"({"name":"n","owner":"o","maxusers":0})"},
+       "invalid_request create_chatroom.body.maxusers.range",
+       "0",
+       "maxusers",
+       1},
+      {{"POST", "/acme/chat/chatrooms", "",
+        R"({"name":"n","owner":"o","maxusers":18446744073709551615})"},
+       "room_too_large create_chatroom.body.maxusers.range",
+       "18446744073709551615",
+       "maxusers",
+       10000},
   };
   TestPolicy policy(kSidecar);
   ASSERT_TRUE(policy.ok());

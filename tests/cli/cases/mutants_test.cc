@@ -87,6 +87,19 @@ TEST(MutantsTest, PatternsAndChoicesAreChanged) {
                     kDropped));
 }
 
+TEST(MutantsTest, AnIntegerMayHaveARowOfItsOwnAboveItsRange) {
+  EXPECT_EQ(ShopMutants("  add:\n"
+                        "    request: POST /{shop}/words\n"
+                        "    body:\n"
+                        "      count: {integer: 1..9, too_large: worse}\n",
+                        "add.body.count.range"),
+            "add.body.count.range: 1..9 -> 1..8\n"
+            "add.body.count.range: 1..9 -> 1..10\n"
+            "add.body.count.range: 1..9 -> 0..9\n"
+            "add.body.count.range: 1..9 -> 2..9\n"
+            "add.body.count.range: too_large worse -> bad\n");
+}
+
 TEST(MutantsTest, FieldsAreCountedAskedForAndTyped) {
   EXPECT_EQ(
       ShopMutants("  add:\n"

@@ -28,14 +28,6 @@ std::string Error(const std::string& code, const std::string& message) {
                 "\"}");
 }
 
-Answer Json(int status, const std::string& body,
-            const std::string& operation = "") {
-  return {.status = status,
-          .body = body,
-          .operation = operation,
-          .content_type = "application/json"};
-}
-
 class ContractFlipFlopTest : public testing::Test {
  protected:
   ContractFlipFlopTest() : sidecar_(FlipFlop()) {

@@ -57,14 +57,6 @@ Call Create(const Service& service, const std::string& body) {
   return {service.line(), body};
 }
 
-Answer Json(int status, const std::string& body,
-            const std::string& operation = "") {
-  return {.status = status,
-          .body = body,
-          .operation = operation,
-          .content_type = "application/json"};
-}
-
 Answer Error(int status, const std::string& code, const std::string& message,
              const std::string& operation = "") {
   std::string quoted;

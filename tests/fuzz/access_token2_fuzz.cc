@@ -1,26 +1,14 @@
 // AccessToken2: any bytes as a token, and any bytes as the content of one that
 // is rightly packed, so that the reader behind base64 and zlib is reached.
-#include <zlib.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
 
-#include "base/crypto.h"
 #include "policy/access_token2.h"
+#include "tests/support/access_token2.h"
 
 namespace {
-
-std::string Pack(std::string_view content) {
-  uLongf size = compressBound(content.size());
-  std::string stream(size, '\0');
-  compress(reinterpret_cast<Bytef*>(stream.data()), &size,
-           reinterpret_cast<const Bytef*>(content.data()), content.size());
-  stream.resize(size);
-  return "007" +
-         headgate::Base64Encode(stream, headgate::Base64Alphabet::kStandard);
-}
 
 // No input can be signed with a certificate that the fuzzer does not hold.
 void Try(std::string_view text) {
@@ -40,6 +28,6 @@ void Try(std::string_view text) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view input(reinterpret_cast<const char*>(data), size);
   Try(input);
-  Try(Pack(input));
+  Try(headgate::test::PackAccessToken2(input));
   return 0;
 }

@@ -1,14 +1,15 @@
 #include "policy/access_token2.h"
 
-#include <zlib.h>
-
 #include <string>
 
 #include "base/crypto.h"
 #include "gtest/gtest.h"
+#include "tests/support/access_token2.h"
 
 namespace headgate::policy {
 namespace {
+
+using test::PackAccessToken2;
 
 // The published vectors: issued 1111111, good for 600 seconds, salt 1.
 constexpr std::string_view kAppId = "970CA35de60c44645bbae8a215061b33";
@@ -48,20 +49,11 @@ std::string Info(std::string_view app_id, uint32_t expires, int services) {
          Le(static_cast<uint64_t>(services), 2);
 }
 
-std::string Pack(std::string_view content) {
-  uLongf size = compressBound(content.size());
-  std::string stream(size, '\0');
-  compress(reinterpret_cast<Bytef*>(stream.data()), &size,
-           reinterpret_cast<const Bytef*>(content.data()), content.size());
-  stream.resize(size);
-  return "007" + Base64Encode(stream, Base64Alphabet::kStandard);
-}
-
 std::string Signed(const std::string& info,
                    std::string_view certificate = kCertificate) {
   const Sha256Digest first = HmacSha256(Le(1111111, 4), certificate);
   const Sha256Digest key = HmacSha256(Le(1, 4), AsBytes(first));
-  return Pack(Lp(AsBytes(HmacSha256(AsBytes(key), info))) + info);
+  return PackAccessToken2(Lp(AsBytes(HmacSha256(AsBytes(key), info))) + info);
 }
 
 TEST(AccessToken2Test, TakesThePublishedUserToken) {
@@ -149,7 +141,8 @@ TEST(AccessToken2Test, NoFlippedBitOfTheContentIsAccepted) {
   for (size_t i = 0; i < 8 * content.size(); ++i) {
     std::string flipped = content;
     flipped[i / 8] = static_cast<char>(flipped[i / 8] ^ (1 << (i % 8)));
-    const absl::StatusOr<AccessToken2> token = ParseAccessToken2(Pack(flipped));
+    const absl::StatusOr<AccessToken2> token =
+        ParseAccessToken2(PackAccessToken2(flipped));
     if (!token.ok()) continue;
     EXPECT_NE(CheckAccessToken2(*token, kAppId, kCertificate, kNow),
               AccessToken2Check::kValid)
@@ -220,14 +213,15 @@ TEST(AccessToken2Test, RefusesWhatIsNoToken) {
       "007AAAA",
       std::string(kUserToken.substr(0, 80)),
       std::string(kUserToken) + "AAAA",
-      Pack(""),
-      Pack(signature),
-      Pack(Lp("short") + info),
-      Pack(signature + info.substr(0, info.size() - 1)),
-      Pack(signature + info + "x"),
-      Pack(signature + Info("short", 600, 0)),
-      Pack(signature + Info(kAppId, 600, 1)),
-      Pack(signature + Info(kAppId, 600, 1) + Le(5, 2) + Le(0xffff, 2))};
+      PackAccessToken2(""),
+      PackAccessToken2(signature),
+      PackAccessToken2(Lp("short") + info),
+      PackAccessToken2(signature + info.substr(0, info.size() - 1)),
+      PackAccessToken2(signature + info + "x"),
+      PackAccessToken2(signature + Info("short", 600, 0)),
+      PackAccessToken2(signature + Info(kAppId, 600, 1)),
+      PackAccessToken2(signature + Info(kAppId, 600, 1) + Le(5, 2) +
+                       Le(0xffff, 2))};
   for (const std::string& text : bad) {
     EXPECT_EQ(ParseAccessToken2(text).status().code(),
               absl::StatusCode::kInvalidArgument)
@@ -240,9 +234,9 @@ TEST(AccessToken2Test, BoundsWhatItReads) {
   const std::string services = Info(kAppId, 600, 1) + Le(99, 2);
   std::string content = signature + services;
   content.resize(kAccessToken2InflatedMax);
-  EXPECT_TRUE(ParseAccessToken2(Pack(content)).ok());
+  EXPECT_TRUE(ParseAccessToken2(PackAccessToken2(content)).ok());
   content.push_back('\0');
-  EXPECT_EQ(ParseAccessToken2(Pack(content)).status().code(),
+  EXPECT_EQ(ParseAccessToken2(PackAccessToken2(content)).status().code(),
             absl::StatusCode::kResourceExhausted);
   EXPECT_EQ(ParseAccessToken2("007" + std::string(8192, 'A')).status(),
             absl::ResourceExhaustedError("the token is too long"));

@@ -49,6 +49,14 @@ std::string Fill(std::string text, std::string_view value) {
   return text;
 }
 
+Answer Json(int status, const std::string& body,
+            const std::string& operation) {
+  return {.status = status,
+          .body = body,
+          .operation = operation,
+          .content_type = "application/json"};
+}
+
 std::string Describe(const Message& message) {
   if (!message.ok()) return StrCat("[", message.error, "] ", message.wire);
   std::string text = StrCat(message.status, "\n");

@@ -40,6 +40,10 @@ struct Answer {
   bool retry_after = false;  // refused by the limit
 };
 
+// What the families answer whose content type has no parameter.
+Answer Json(int status, const std::string& body,
+            const std::string& operation = "");
+
 std::string Describe(const Message& message);
 std::string Describe(const Answer& answer);
 

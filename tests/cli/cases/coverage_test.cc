@@ -8,33 +8,14 @@
 
 #include "gtest/gtest.h"
 #include "tests/cli/cases/case_texts.h"
+#include "tests/cli/cases/shop_texts.h"
 
 namespace headgate::test {
 namespace {
 
-constexpr char kContract[] =
-    "contract: shop\n"
-    "app_key: \"{shop}\"\n"
-    "errors:\n"
-    "  shape: {code: \"{code}\"}\n"
-    "  bad: {status: 400, code: bad}\n"
-    "  busy: {status: 429, code: busy}\n"
-    "refusals: {invalid: bad, invalid_field: bad, missing_field: bad,\n"
-    "           not_json: bad, rate: busy}\n"
-    "values:\n"
-    "  shop: {charset: a-z}\n"
-    "  word: {charset: a-z, length: 2..4}\n"
-    "limits: {default: 3/s}\n"
-    "operations:\n"
-    "  add_words:\n"
-    "    request: POST /{shop}/words\n"
-    "    body:\n"
-    "      words: {list: word, items: 1..2}\n";
-
-constexpr char kPolicy[] =
-    "listeners: [{address: \"127.0.0.1:0\"}]\n"
-    "contracts: [shop.yaml]\n"
-    "services: {shop: {upstream: {servers: [\"http://127.0.0.1:9001\"]}}}\n";
+std::string Contract() {
+  return ShopContract(kWordsOperation, kWordsValues, /*more_errors=*/"");
+}
 
 std::string CoverageOf(const std::vector<std::string>& files,
                        std::map<std::string, std::string> texts) {
@@ -49,11 +30,11 @@ std::string CoverageOf(const std::vector<std::string>& files,
 // The coverage of the cases behind "tests:".
 std::string CoverageOf(const std::string& tests) {
   return CoverageOf({"cases.yaml"}, {{"cases.yaml", CaseText(tests)},
-                                     {"headgate.yaml", kPolicy},
-                                     {"shop.yaml", kContract}});
+                                     {"headgate.yaml", ShopPolicy()},
+                                     {"shop.yaml", Contract()}});
 }
 
-constexpr char kComplete[] =
+const std::string kComplete = StrCat(
     "  - name: words\n"
     "    each:\n"
     "      - {words: '[\"ab\"]', expect: {decision: allow}}\n"
@@ -63,15 +44,11 @@ constexpr char kComplete[] =
     "      - {words: '[]', expect: {error: bad}}\n"
     "      - {words: '[\"ab\", \"ab\", \"ab\"]', expect: {error: bad}}\n"
     "      - {words: '7', expect: {error: bad}}\n"
-    "      - {words: '[', expect: {error: bad}}\n"
-    "    request: {method: POST, path: /x/words,\n"
-    "              body: '{\"words\": ${words}}'}\n"
-    "  - name: no words\n"
-    "    request: {method: POST, path: /x/words, json: {}}\n"
-    "    expect: {error: bad}\n"
+    "      - {words: '[', expect: {error: bad}}\n",
+    kWordsRequest, kNoWords,
     "  - name: no shop\n"
     "    request: {method: POST, path: /X/words, json: {words: [ab]}}\n"
-    "    expect: {error: bad}\n";
+    "    expect: {error: bad}\n");
 constexpr char kFourCalls[] =
     "  - name: rate\n"
     "    steps:\n"
@@ -125,9 +102,9 @@ TEST(CoverageTest, WhatTwoPoliciesShareIsMetInOneOfThem) {
   EXPECT_EQ(CoverageOf({"cases.yaml", "others.yaml"},
                        {{"cases.yaml", CaseText(kComplete)},
                         {"others.yaml", other},
-                        {"headgate.yaml", kPolicy},
-                        {"second00.yaml", kPolicy},
-                        {"shop.yaml", kContract}}),
+                        {"headgate.yaml", ShopPolicy()},
+                        {"second00.yaml", ShopPolicy()},
+                        {"shop.yaml", Contract()}}),
             "coverage: 100.0 % (rules 11 of 11, errors 2 of 2, limits 12 of "
             "12)\n");
 }

@@ -14,19 +14,8 @@ namespace {
 
 using Names = std::vector<std::string>;
 
-constexpr char kOperations[] =
-    "  add_words:\n"
-    "    request: POST /{shop}/words\n"
-    "    body:\n"
-    "      words: {list: word, items: 1..2}\n";
-constexpr char kValues[] =
-    "values:\n"
-    "  shop: {charset: a-z}\n"
-    "  word: {charset: a-z, length: 2..4}\n"
-    "limits: {default: 3/s}\n";
-
-// Every mutant of the above is noticed.
-constexpr char kComplete[] =
+// Every mutant of the shop that takes words is noticed.
+const std::string kComplete = StrCat(
     "  - name: words\n"
     "    each:\n"
     "      - {words: '[\"ab\"]', expect: {status: 200, upstream_request: {\n"
@@ -44,12 +33,8 @@ constexpr char kComplete[] =
     "      - {words: '7', expect: {error: bad}}\n"
     "      - {words: 'null', expect: {\n"
     "           rule: add_words.body.words.type}}\n"
-    "      - {words: '[', expect: {error: bad}}\n"
-    "    request: {method: POST, path: /x/words,\n"
-    "              body: '{\"words\": ${words}}'}\n"
-    "  - name: no words\n"
-    "    request: {method: POST, path: /x/words, json: {}}\n"
-    "    expect: {error: bad}\n"
+    "      - {words: '[', expect: {error: bad}}\n",
+    kWordsRequest, kNoWords,
     "  - name: a shop\n"
     "    each:\n"
     "      - {shop: X}\n"
@@ -67,10 +52,10 @@ constexpr char kComplete[] =
     "         expect: {decision: allow}}\n"
     "      - {at: 999ms, request: *add, expect: {status: 429, error: busy,\n"
     "           rule: shop.limits.default}}\n"
-    "      - {at: 1s, request: *add, expect: {decision: allow}}\n";
+    "      - {at: 1s, request: *add, expect: {decision: allow}}\n");
 
 cli::Session Shop(const std::string& cases) {
-  return LoadShop(cases, ShopContract(kOperations, kValues));
+  return LoadShop(cases, ShopContract(kWordsOperation, kWordsValues));
 }
 
 // Of the rules that begin with `rule`.
@@ -118,9 +103,7 @@ TEST(MutationTest, TheSurvivorsAreExactlyThoseThatNobodyNoticesAnyMore) {
       {"      - {words: 'null', expect: {\n"
        "           rule: add_words.body.words.type}}\n",
        {"add_words.body.words: never null -> nullable"}},
-      {"  - name: no words\n"
-       "    request: {method: POST, path: /x/words, json: {}}\n"
-       "    expect: {error: bad}\n",
+      {kNoWords,
        {"add_words.body.words.missing: dropped",
         "add_words.body.words.missing: error bad -> worse"}},
       {"      - {at: 1s, request: *add, expect: {decision: allow}}\n",
@@ -262,7 +245,7 @@ TEST(MutationTest, RulesThatPoliciesShareAreOne) {
                     "    expect: {decision: deny}\n"},
                    {"one.yaml", ShopPolicy()},
                    {"two.yaml", ShopPolicy()},
-                   {"shop.yaml", ShopContract(kOperations, kValues)}}),
+                   {"shop.yaml", ShopContract(kWordsOperation, kWordsValues)}}),
         /*color=*/false);
     EXPECT_EQ(session.diagnostics, "");
     Names names = Survivors(Mutation(session));

@@ -1,9 +1,8 @@
-// What the tests of mutants share: a small family of its own, a policy beside a
-// service, and ways to name and run the mutants of both.
+// What the tests of mutants share: ways to name and run the mutants of the shop
+// (shop_texts.h).
 #ifndef HEADGATE_TESTS_CLI_CASES_MUTATION_TEXTS_H_
 #define HEADGATE_TESTS_CLI_CASES_MUTATION_TEXTS_H_
 
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,35 +10,9 @@
 #include "cli/cases/mutants.h"
 #include "cli/cases/mutation.h"
 #include "tests/cli/cases/case_texts.h"
+#include "tests/cli/cases/shop_texts.h"
 
 namespace headgate::test {
-
-// A contract "shop": an operation for each text of `operations`, which are
-// lines indented by 2.
-inline std::string ShopContract(std::string_view operations,
-                                std::string_view rest = "") {
-  return StrCat(
-      "contract: shop\n"
-      "app_key: \"{shop}\"\n"
-      "errors:\n"
-      "  shape: {code: \"{code}\"}\n"
-      "  bad: {status: 400, code: bad}\n"
-      "  busy: {status: 429, code: busy}\n"
-      "  worse: {status: 400, code: worse}\n"
-      "refusals: {invalid: bad, invalid_field: bad, missing_field: bad,\n"
-      "           invalid_query: bad, not_json: bad, rate: busy}\n",
-      rest, "operations:\n", operations);
-}
-
-inline std::string ShopPolicy(std::string_view keys = "") {
-  return StrCat(
-      "listeners: [{address: \"127.0.0.1:0\"}]\n"
-      "contracts: [shop.yaml]\n"
-      "services:\n"
-      "  shop:\n"
-      "    upstream: {servers: [\"http://127.0.0.1:9001\"]}\n",
-      keys);
-}
 
 // The files of a session: "cases.yaml" and what it names.
 inline cli::Session LoadShop(const std::string& cases,

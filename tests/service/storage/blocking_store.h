@@ -1,4 +1,5 @@
-// A store as tests like it: calls that return when the store is done.
+// A store as tests like it: calls that return when the store is done, and a
+// writer that waits for the test.
 //
 // Thread-safe as the store is.
 #ifndef HEADGATE_TESTS_SERVICE_STORAGE_BLOCKING_STORE_H_
@@ -52,6 +53,26 @@ class BlockingStore {
 
  private:
   Store* store_;
+};
+
+// Keeps a store's writer busy from here on until Release: what is written
+// meanwhile queues up.
+class HeldWriter {
+ public:
+  explicit HeldWriter(Store* store) {
+    store->Write(
+        [this, released = released_.get_future().share()](Transaction&) {
+          running_.set_value();
+          released.wait();
+          return false;
+        },
+        [](const absl::Status&) {});
+    running_.get_future().wait();
+  }
+  void Release() { released_.set_value(); }
+
+ private:
+  std::promise<void> running_, released_;
 };
 
 }  // namespace headgate::service

@@ -141,17 +141,9 @@ TEST_F(SqliteFaultsTest, AnswersReadsAgainAfterAFailedOne) {
 }
 
 TEST_F(SqliteFaultsTest, RefusesEveryWorkOfAGroupThatFails) {
-  std::promise<void> running, release;
   std::vector<absl::Status> results(20);
   std::vector<std::promise<void>> done(20);
-  store_->Write(
-      [&](Transaction&) {
-        running.set_value();
-        release.get_future().wait();
-        return false;
-      },
-      [](const absl::Status&) {});
-  running.get_future().wait();
+  HeldWriter writer(store_.get());
   for (size_t i = 0; i < results.size(); ++i) {
     store_->Write(
         [i](Transaction& transaction) {
@@ -164,7 +156,7 @@ TEST_F(SqliteFaultsTest, RefusesEveryWorkOfAGroupThatFails) {
         });
   }
   disk_.on_write = SQLITE_FULL;
-  release.set_value();
+  writer.Release();
   for (std::promise<void>& promise : done) promise.get_future().wait();
   EXPECT_THAT(
       results,
@@ -207,16 +199,9 @@ TEST_F(SqliteFaultsTest, AnswersNoWriteBeforeItIsSynced) {
 }
 
 TEST_F(SqliteFaultsTest, SyncsOnceForAllThatHasQueuedUp) {
-  std::promise<void> running, release, last;
+  std::promise<void> last;
   ASSERT_EQ(Put("alice", "1"), absl::OkStatus());
-  store_->Write(
-      [&](Transaction&) {
-        running.set_value();
-        release.get_future().wait();
-        return false;
-      },
-      [](const absl::Status&) {});
-  running.get_future().wait();
+  HeldWriter writer(store_.get());
   const int before = disk_.syncs;
   for (int i = 0; i < 100; ++i) {
     store_->Write(
@@ -228,30 +213,22 @@ TEST_F(SqliteFaultsTest, SyncsOnceForAllThatHasQueuedUp) {
           if (i == 99) last.set_value();
         });
   }
-  release.set_value();
+  writer.Release();
   last.get_future().wait();
   EXPECT_EQ(disk_.syncs - before, 1);
   EXPECT_EQ(Get("99"), "1");
 }
 
 TEST_F(SqliteFaultsTest, RefusesAtOnceWhenTooManyWait) {
-  std::promise<void> running, release;
   std::atomic<int> kept = 0;
-  store_->Write(
-      [&](Transaction&) {
-        running.set_value();
-        release.get_future().wait();
-        return false;
-      },
-      [](const absl::Status&) {});
-  running.get_future().wait();
+  HeldWriter writer(store_.get());
   for (size_t i = 0; i < SqliteStore::kWaitingMax; ++i) {
     store_->Write([](Transaction&) { return false; },
                   [&](const absl::Status& status) { kept += status.ok(); });
   }
   EXPECT_EQ(Put("alice", "1"),
             absl::UnavailableError("too many calls wait for the store"));
-  release.set_value();
+  writer.Release();
   store_ = nullptr;
   EXPECT_EQ(kept, static_cast<int>(SqliteStore::kWaitingMax));
 }

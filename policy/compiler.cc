@@ -69,6 +69,10 @@ void Compiler::CompileService(const config::Service& spec) {
   service->spec = spec;
   service->contract = contract->second;
   service->catalogue = std::make_unique<Catalogue>(service->contract);
+  service->challenge =
+      Challenge(CredentialKindFromName(service->contract.credentials)
+                    .value_or(CredentialKind::kNone),
+                service->name);
   service->rules = std::make_unique<ServiceRules>();
   policy_->families_.Add(service->contract, service->index);
   CompileValues(service.get());
@@ -151,6 +155,9 @@ void Compiler::CompileRules(const CompiledService& service,
     found_.Add(spec.at, StrCat("unknown kind of credentials \"", kind, "\""),
                "none, bearer, basic or api_key");
   }
+  operation->challenge = rules->credentials == CredentialKind::kNone
+                             ? service.challenge
+                             : Challenge(rules->credentials, service.name);
   const auto rule = [&](std::string_view aspect, Refusal refusal,
                         const std::string& error) {
     return MakeRule(*service.catalogue, StrCat(spec.name, aspect), spec.at,

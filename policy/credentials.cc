@@ -90,6 +90,11 @@ std::optional<CredentialKind> CredentialKindFromName(std::string_view name) {
   return std::nullopt;
 }
 
+std::string Challenge(CredentialKind kind, std::string_view realm) {
+  return StrCat(kind == CredentialKind::kBasic ? "Basic" : "Bearer",
+                " realm=\"", realm, "\"");
+}
+
 Credentials ParseCredentials(CredentialKind kind,
                              std::string_view authorization,
                              std::string* buffer) {

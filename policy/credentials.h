@@ -29,6 +29,11 @@ enum class CredentialKind { kNone, kBearer, kBasic, kApiKey };
 // From a contract's `credentials:`: none, bearer, basic, api_key.
 std::optional<CredentialKind> CredentialKindFromName(std::string_view name);
 
+// What a 401 must say of the credentials that it misses, `Bearer realm="name"`
+// (RFC 9110 11.6.1, RFC 6750 3, RFC 7617 2). kNone: as kBearer, since a 401 has
+// a challenge. REQUIRES: `realm` has no quotes and no backslashes.
+std::string Challenge(CredentialKind kind, std::string_view realm);
+
 // Longer values are malformed. Real tokens have some hundred bytes.
 inline constexpr size_t kCredentialBytesMax = 8192;
 

@@ -38,7 +38,8 @@ struct CompiledOperation {
   RateLimit limit;            // where no app has its own
   std::string limit_rule;     // "agora-chat.limits.default"
   config::Location limit_at;
-  int position = 0;  // within the service: CompiledApp::limits
+  int position = 0;       // within the service: CompiledApp::limits
+  std::string challenge;  // of its 401s: the WWW-Authenticate field
   std::unique_ptr<OperationRules> rules;
 };
 
@@ -67,6 +68,7 @@ class CompiledService {
   config::Service spec;
   config::Contract contract;
   std::unique_ptr<Catalogue> catalogue;
+  std::string challenge;  // of 401s where no operation is known
   std::vector<std::unique_ptr<CompiledOperation>> operations;
   std::vector<std::unique_ptr<CompiledApp>> apps;
   std::unique_ptr<ServiceRules> rules;

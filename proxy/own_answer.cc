@@ -10,6 +10,14 @@ using http::FieldId;
 
 constexpr std::string_view kMethods = "GET, POST, PUT, PATCH, DELETE";
 
+constexpr int kUnauthorized = 401;
+
+// RFC 9110 11.6.1: no 401 without a challenge.
+std::string_view ChallengeOf(const policy::Decision& decision) {
+  return decision.operation != nullptr ? decision.operation->challenge
+                                       : decision.service->challenge;
+}
+
 CorsRequest CorsOf(const http::RequestHead& head) {
   return {
       .method = head.method_text,
@@ -25,6 +33,9 @@ const AppLabel* OwnFields::Collect(const Answer& answer) {
   fields_.clear();
   fields_.push_back({"X-Request-ID", answer.request_id});
   const policy::Decision& decision = answer.decision;
+  if (answer.local_status == kUnauthorized && decision.service != nullptr) {
+    fields_.push_back({"WWW-Authenticate", ChallengeOf(decision)});
+  }
   const AppLabel* label =
       decision.limited ? AddRate(decision, answer.denied) : nullptr;
   if (decision.service != nullptr &&

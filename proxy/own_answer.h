@@ -25,7 +25,8 @@
 
 namespace headgate::proxy {
 
-// X-Request-ID, the RateLimit fields, Retry-After, and those of CORS.
+// X-Request-ID, WWW-Authenticate, the RateLimit fields, Retry-After, and those
+// of CORS.
 class OwnFields {
  public:
   // `labels` outlives it.
@@ -36,6 +37,7 @@ class OwnFields {
     std::string_view request_id;
     std::string_view origin;  // the request's Origin
     std::string_view vary;    // what the answer varies by itself
+    int local_status = 0;     // of an answer that is made here
     bool denied = false;      // it says what the decision refused
   };
   // The fields view the answer's parts and this, until the next call. Returns

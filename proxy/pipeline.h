@@ -104,7 +104,9 @@ class Pipeline final : public ExchangeHandler {
                                     const http::ResponseHead& head,
                                     std::string_view body, bool complete);
   void SendPiece(Exchange& exchange, std::string_view piece, bool last);
-  void CollectOwnFields(Exchange& exchange, std::string_view vary, bool denied);
+  // `local_status`: of an answer that is made here; 0: it is passed on.
+  void CollectOwnFields(Exchange& exchange, int local_status,
+                        std::string_view vary, bool denied);
   std::string_view Date();
 
   // Finish.

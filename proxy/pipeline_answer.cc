@@ -83,7 +83,7 @@ void Pipeline::ReplyError(Exchange& exchange,
                                           .method = exchange.head.method_text,
                                           .path = exchange.target.path},
                                          &body_);
-  CollectOwnFields(exchange, {}, !decision.allowed());
+  CollectOwnFields(exchange, answer.status, {}, !decision.allowed());
   ReplyLocally(exchange, answer.status, answer.content_type, body_);
 }
 
@@ -110,7 +110,8 @@ void Pipeline::ReplyLocally(Exchange& exchange, int status,
 
 void Pipeline::PassAnswer(Exchange& exchange, const http::ResponseHead& head,
                           std::string_view body, bool complete) {
-  CollectOwnFields(exchange, head.fields.Value(FieldId::kVary),
+  CollectOwnFields(exchange, /*local_status=*/0,
+                   head.fields.Value(FieldId::kVary),
                    /*denied=*/false);
   const http::AnswerOptions options =
       AnswerFraming(exchange, head, body, complete);
@@ -178,13 +179,14 @@ void Pipeline::SendPiece(Exchange& exchange, std::string_view piece,
   }
 }
 
-void Pipeline::CollectOwnFields(Exchange& exchange, std::string_view vary,
-                                bool denied) {
+void Pipeline::CollectOwnFields(Exchange& exchange, int local_status,
+                                std::string_view vary, bool denied) {
   const AppLabel* label = own_fields_.Collect(
       {.decision = exchange.decision,
        .request_id = exchange.request_id,
        .origin = exchange.head.fields.Value(FieldId::kOrigin),
        .vary = vary,
+       .local_status = local_status,
        .denied = denied});
   if (label != nullptr) exchange.app_label = label->log_name;
 }

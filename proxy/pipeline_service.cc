@@ -70,7 +70,7 @@ void Pipeline::AnswerHere(Exchange& exchange, service::Call& call) {
   }
   const service::RenderedAnswer answer =
       service::Render(call, exchange.record.started, environment_.loop->Now());
-  CollectOwnFields(exchange, {}, /*denied=*/false);
+  CollectOwnFields(exchange, answer.status, {}, /*denied=*/false);
   ReplyLocally(exchange, answer.status, answer.content_type, answer.body);
 }
 

@@ -19,7 +19,7 @@ void Line::State::AnswerHere(service::Call& call) {
     outcome->error = call.answer.error->code;
   }
   const service::RenderedAnswer answer = service::Render(call, now, now);
-  CollectOwnFields({}, /*denied=*/false);
+  CollectOwnFields(answer.status, {}, /*denied=*/false);
   outcome->body = answer.body;
   ReplyLocally(answer.status, answer.content_type);
 }
@@ -52,7 +52,7 @@ void Line::State::TakeFailure(Refusal failure) {
 }
 
 void Line::State::PassAnswer(std::string_view content) {
-  CollectOwnFields(answer_head.fields.Value(FieldId::kVary),
+  CollectOwnFields(/*local_status=*/0, answer_head.fields.Value(FieldId::kVary),
                    /*denied=*/false);
   http::WriteResponseHead(answer_head,
                           {.content_length = content.size(),
@@ -95,7 +95,7 @@ void Line::State::ReplyError(const policy::CatalogueError* error) {
                           .method = head.method_text,
                           .path = target.path},
                          &outcome->body);
-  CollectOwnFields({}, !decision.allowed());
+  CollectOwnFields(answer.status, {}, !decision.allowed());
   ReplyLocally(answer.status, answer.content_type);
 }
 
@@ -109,11 +109,13 @@ void Line::State::ReplyLocally(int status, std::string_view content_type) {
   if (head.method == http::Method::kHead) outcome->body.clear();
 }
 
-void Line::State::CollectOwnFields(std::string_view vary, bool denied) {
+void Line::State::CollectOwnFields(int local_status, std::string_view vary,
+                                   bool denied) {
   own_fields.Collect({.decision = outcome->decision,
                       .request_id = RequestId(),
                       .origin = head.fields.Value(FieldId::kOrigin),
                       .vary = vary,
+                      .local_status = local_status,
                       .denied = denied});
 }
 

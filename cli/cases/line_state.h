@@ -42,7 +42,8 @@ struct Line::State {
   void PassAnswer(std::string_view content);
   void ReplyError(const policy::CatalogueError* error);
   void ReplyLocally(int status, std::string_view content_type);
-  void CollectOwnFields(std::string_view vary, bool denied);
+  // `local_status`: of an answer that is made here; 0: it is passed on.
+  void CollectOwnFields(int local_status, std::string_view vary, bool denied);
 
   const policy::Policy& policy;
   const Options options;

@@ -28,6 +28,12 @@ std::string Error(const std::string& code, const std::string& message) {
                 "\"}");
 }
 
+Answer Unauthorized(const std::string& code, const std::string& message) {
+  Answer answer = Json(401, Error(code, message));
+  answer.challenge = "Basic realm=\"flipflop\"";
+  return answer;
+}
+
 class ContractFlipFlopTest : public testing::Test {
  protected:
   ContractFlipFlopTest() : sidecar_(FlipFlop()) {
@@ -81,11 +87,10 @@ TEST_F(ContractFlipFlopTest, MemberTokensPassWithAnEmptyBodyInEachOfItsForms) {
 }
 
 TEST_F(ContractFlipFlopTest, CredentialsAreAsked) {
-  const Answer empty =
-      Json(401, Error("EMPTY_APP_CREDENTIALS",
-                      "'Authorization: Basic' header is empty."));
-  const Answer invalid = Json(401, Error("INVALID_APP_CREDENTIALS",
-                                         "The app credentials are not valid."));
+  const Answer empty = Unauthorized("EMPTY_APP_CREDENTIALS",
+                                    "'Authorization: Basic' header is empty.");
+  const Answer invalid = Unauthorized("INVALID_APP_CREDENTIALS",
+                                      "The app credentials are not valid.");
   for (const std::string line : {kGuest, kMember}) {
     for (const char* field : {"", "Basic", "Bearer a2V5OnNlY3JldA=="}) {
       ExpectRefused({line, "", "", field}, empty);
@@ -111,8 +116,8 @@ TEST_F(ContractFlipFlopTest, CredentialsAreVerifiedWhereAskedFor) {
   for (const char* field : {"Basic a2V5OnNlY3JlVA==", "Basic S2V5OnNlY3JldA==",
                             "Basic a2V5Og==", "Basic b3RoZXI6c2VjcmV0"}) {
     EXPECT_EQ(Describe(sidecar.Send({kMember, "", "", field})),
-              Describe(Json(401, Error("INVALID_APP_CREDENTIALS",
-                                       "The app credentials are not valid."))));
+              Describe(Unauthorized("INVALID_APP_CREDENTIALS",
+                                    "The app credentials are not valid.")));
   }
   EXPECT_EQ(sidecar.upstream().received_bytes(), before);
 }

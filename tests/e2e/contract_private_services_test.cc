@@ -66,6 +66,13 @@ Answer Error(int status, const std::string& code, const std::string& message,
               operation);
 }
 
+Answer Unauthenticated() {
+  Answer answer =
+      Error(401, "unauthenticated", "the API key is missing or not valid");
+  answer.challenge = "Bearer realm=\"private-services\"";
+  return answer;
+}
+
 class ContractPrivateServicesTest : public testing::Test {
  protected:
   void Start(const SidecarOptions& options = PrivateServices()) {
@@ -300,8 +307,7 @@ TEST_F(ContractPrivateServicesTest, AnApiKeyIsAsked) {
     for (const Service& service : kServices) {
       Call call = Create(service, Body({Argument(service, kUuid, "")}));
       call.authorization = field;
-      ExpectRefused(call, Error(401, "unauthenticated",
-                                "the API key is missing or not valid"));
+      ExpectRefused(call, Unauthenticated());
     }
   }
 }
@@ -322,8 +328,7 @@ TEST_F(ContractPrivateServicesTest, ApiKeysAreVerifiedWhereAskedFor) {
   for (const char* field : {"Bearer other-key", "Bearer company-ke",
                             "Bearer company-key2", "Bearer Company-key"}) {
     call.authorization = field;
-    ExpectRefused(call, Error(401, "unauthenticated",
-                              "the API key is missing or not valid"));
+    ExpectRefused(call, Unauthenticated());
   }
   // No key is ever shown.
   EXPECT_EQ(sidecar_->headgate().out().find("-key"), std::string::npos);

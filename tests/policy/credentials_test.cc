@@ -107,6 +107,13 @@ TEST(CredentialsTest, KnowsTheKindsOfTheContracts) {
   EXPECT_EQ(CredentialKindFromName("Bearer"), std::nullopt);
 }
 
+TEST(CredentialsTest, AChallengeNamesTheSchemeAndARealm) {
+  EXPECT_EQ(Challenge(CredentialKind::kBearer, "a"), "Bearer realm=\"a\"");
+  EXPECT_EQ(Challenge(CredentialKind::kApiKey, "b"), "Bearer realm=\"b\"");
+  EXPECT_EQ(Challenge(CredentialKind::kBasic, "c"), "Basic realm=\"c\"");
+  EXPECT_EQ(Challenge(CredentialKind::kNone, "d"), "Bearer realm=\"d\"");
+}
+
 TEST(SecretDigestTest, MatchesThatSecretOnly) {
   const SecretDigest plain = SecretDigest::FromPlain("demo-secret");
   EXPECT_TRUE(plain.Matches("demo-secret"));

@@ -49,8 +49,7 @@ std::string Fill(std::string text, std::string_view value) {
   return text;
 }
 
-Answer Json(int status, const std::string& body,
-            const std::string& operation) {
+Answer Json(int status, const std::string& body, const std::string& operation) {
   return {.status = status,
           .body = body,
           .operation = operation,
@@ -73,6 +72,9 @@ std::string Describe(const Answer& answer) {
   std::string text = StrCat(answer.status, "\n");
   if (!answer.content_type.empty()) {
     StrAppend(&text, "Content-Type: ", answer.content_type, "\n");
+  }
+  if (!answer.challenge.empty()) {
+    StrAppend(&text, "WWW-Authenticate: ", answer.challenge, "\n");
   }
   if (!answer.operation.empty()) {
     const std::string item = StrCat("\"", answer.operation, "\"");

@@ -37,7 +37,8 @@ struct Answer {
   int quota = 100;
   int window_seconds = 1;
   std::string content_type = "application/json;charset=UTF-8";
-  bool retry_after = false;  // refused by the limit
+  bool retry_after = false;    // refused by the limit
+  std::string challenge = "";  // WWW-Authenticate, of a 401 that is made here
 };
 
 // What the families answer whose content type has no parameter.

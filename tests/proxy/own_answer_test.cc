@@ -1,0 +1,104 @@
+#include "proxy/own_answer.h"
+
+#include <string>
+#include <vector>
+
+#include "base/strings.h"
+#include "gtest/gtest.h"
+#include "tests/policy/engine_fixture.h"
+
+namespace headgate::proxy {
+namespace {
+
+constexpr char kContract[] =
+    "contract: ours\n"
+    "app_key: all\n"
+    "credentials: basic\n"
+    "prefixes: [/ours]\n"
+    "operations:\n"
+    "  as_all: {request: GET /ours/a}\n"
+    "  by_token: {request: GET /ours/b, credentials: bearer}\n"
+    "  for_all: {request: GET /ours/c, credentials: none}\n";
+constexpr char kServices[] =
+    "  ours:\n"
+    "    upstream: {servers: [\"http://127.0.0.1:9001\"]}\n"
+    "    cors: {origins: [\"https://app.example\"]}\n";
+
+class OwnAnswerTest : public ::testing::Test {
+ protected:
+  // Of a 401 to `path`.
+  std::string ChallengeOf(const std::string& path, int local_status) {
+    const policy::Decision& decision =
+        policy_.Decide({.path = path, .authorization = "Basic dTpw"});
+    own_fields_.Collect({.decision = decision,
+                         .request_id = "r",
+                         .origin = "",
+                         .vary = "",
+                         .local_status = local_status});
+    for (const http::OwnField& field : own_fields_.fields()) {
+      if (field.name == "WWW-Authenticate") return std::string(field.value);
+    }
+    return "(none)";
+  }
+  std::vector<std::string> Lines() const {
+    std::vector<std::string> lines;
+    for (const http::OwnField& field : own_fields_.fields()) {
+      lines.push_back(StrCat(field.name, ": ", field.value));
+    }
+    return lines;
+  }
+
+  policy::TestPolicy policy_{kServices, kContract};
+  AppLabels labels_{Secret("key")};
+  OwnFields own_fields_{&labels_};
+};
+
+TEST_F(OwnAnswerTest, A401MadeHereAsksForWhatTheOperationTakes) {
+  ASSERT_TRUE(policy_.ok());
+  EXPECT_EQ(ChallengeOf("/ours/a", 401), "Basic realm=\"ours\"");
+  EXPECT_EQ(ChallengeOf("/ours/b", 401), "Bearer realm=\"ours\"");
+  EXPECT_EQ(ChallengeOf("/ours/c", 401), "Basic realm=\"ours\"");
+  EXPECT_EQ(ChallengeOf("/ours/unknown", 401), "Basic realm=\"ours\"");
+}
+
+TEST_F(OwnAnswerTest, OtherAnswersAskForNothing) {
+  ASSERT_TRUE(policy_.ok());
+  EXPECT_EQ(ChallengeOf("/ours/a", 403), "(none)");
+  EXPECT_EQ(ChallengeOf("/ours/a", 0), "(none)") << "passed on";
+}
+
+TEST_F(OwnAnswerTest, OnlyAPreflightOfAServiceWithCorsIsOne) {
+  ASSERT_TRUE(policy_.ok());
+  http::RequestHead head;
+  head.method = http::Method::kOptions;
+  head.method_text = "OPTIONS";
+  EXPECT_EQ(own_fields_.CollectPreflight(policy_.policy(), head, "/ours/a"),
+            nullptr)
+      << "no Origin";
+  head.fields.Add({"Origin", "https://app.example", http::FieldId::kOrigin});
+  head.fields.Add({"Access-Control-Request-Method", "GET",
+                   http::FieldId::kAccessControlRequestMethod});
+  EXPECT_EQ(own_fields_.CollectPreflight(policy_.policy(), head, "/ours/a"),
+            policy_.policy().services()[0].get());
+  EXPECT_EQ(Lines()[1], "Access-Control-Allow-Origin: https://app.example");
+  head.method = http::Method::kGet;
+  EXPECT_EQ(own_fields_.CollectPreflight(policy_.policy(), head, "/ours/a"),
+            nullptr);
+}
+
+TEST_F(OwnAnswerTest, AnErrorWithoutAFamilyIsAProblem) {
+  policy::Decision decision;
+  decision.outcome = policy::Decision::Outcome::kDeny;
+  decision.refusal = policy::Refusal::kUriTooLong;
+  std::string body = "old";
+  const ErrorAnswer answer =
+      RenderError(nullptr, {.decision = decision}, &body);
+  EXPECT_EQ(answer.status, 414);
+  EXPECT_EQ(answer.content_type, "application/problem+json");
+  EXPECT_EQ(body,
+            "{\"title\":\"URI Too Long\",\"status\":414,"
+            "\"code\":\"uri_too_long\"}");
+}
+
+}  // namespace
+}  // namespace headgate::proxy

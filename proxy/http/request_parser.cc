@@ -121,6 +121,15 @@ Fault ReadRequestLine(std::string_view line, RequestHead* head) {
   return ReadTarget(head);
 }
 
+// Of a request line that is too long, as much of the target as has come: where
+// it begins may tell whose error the answer is.
+void KeepTarget(std::string_view line, RequestHead* head) {
+  const size_t method = SpanOf(line, kToken);
+  if (method == line.size() || line[method] != ' ') return;
+  line.remove_prefix(method + 1);
+  head->target = line.substr(0, SpanOf(line, kVisible));
+}
+
 bool IsFirstOfItsKind(const Fields& fields) {
   const Field& last = fields[fields.size() - 1];
   return fields.Find(last.id) == &last;
@@ -235,6 +244,9 @@ ParseResult RequestParser::Parse(std::string_view unread, RequestHead* head) {
       case HeadGuard::Found::kNeedMore:
         return ParseResult();
       case HeadGuard::Found::kError:
+        if (guard_.error().refusal == Refusal::kUriTooLong) {
+          KeepTarget(unread.substr(guard_.head_start()), head);
+        }
         return guard_.error();
       case HeadGuard::Found::kEnd:
         return Finish(unread.substr(0, guard_.consumed()), head);

@@ -32,7 +32,8 @@ class RequestParser {
 
   // The same `head` in all calls for one request; its earlier content is
   // dropped in the first of them. On kError it holds what was read so far:
-  // method_text, target and fields may serve the log, nothing else.
+  // method_text, target (where it is too long, its beginning) and fields may
+  // serve the log and choose the error's shape, nothing else.
   ParseResult Parse(std::string_view unread, RequestHead* head);
 
   // Ready for the next request.

@@ -1,5 +1,6 @@
 // Every limit of `limits_for_requests`, one byte or field below and above it.
 #include <string>
+#include <utility>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -124,13 +125,39 @@ TEST_F(LimitsTest, RefusesMoreThanIsAllowedInFlight) {
   EXPECT_EQ(third.Call(Request("GET /a")).status, 200);
 }
 
+std::string ThreeFamilies(const ScriptedUpstream& upstream) {
+  return StrCat(SidecarConfig(upstream),
+                "  private-services: {upstream: {servers: [\"", upstream.url(),
+                "\"]}}\n", "  flipflop: {upstream: {servers: [\"",
+                upstream.url(), "\"]}}\n");
+}
+
+// A target that is too long still begins with a family's prefix.
+TEST(LimitsOfSeveralFamiliesTest, ALongTargetIsAnsweredInItsFamilysShape) {
+  ScriptedUpstream upstream;
+  HeadgateProcess headgate(ThreeFamilies(upstream));
+  ASSERT_TRUE(headgate.started()) << headgate.err();
+  const std::pair<std::string, std::string> rows[] = {
+      {"/acme/chat/chatrooms/", R"("error":"uri_too_long")"},
+      {"/acme/chat?", R"("error":"uri_too_long")"},
+      {"/v2/apps/me/members/", R"("errorCode":"URI_TOO_LONG")"},
+      {"/chat.tokens.private.v1.Service/", R"("code":"resource_exhausted")"},
+      {"http://h/v2/apps/me/members/", R"("code":"uri_too_long")"},
+  };
+  for (const auto& [target, expected] : rows) {
+    const Message answer =
+        headgate.Call(Request(StrCat("GET ", target, std::string(9000, 'x'))));
+    EXPECT_EQ(answer.status, 414) << answer;
+    EXPECT_THAT(answer.body, HasSubstr(expected)) << target;
+  }
+  EXPECT_EQ(upstream.received_bytes(), 0u);
+  EXPECT_TRUE(EndsWell(&headgate));
+}
+
 // Where several services are configured and the path says nothing.
 TEST(LimitsOfNoFamilyTest, AnswersAProblem) {
   ScriptedUpstream upstream;
-  HeadgateProcess headgate(StrCat(
-      SidecarConfig(upstream), "  private-services: {upstream: {servers: [\"",
-      upstream.url(), "\"]}}\n", "  flipflop: {upstream: {servers: [\"",
-      upstream.url(), "\"]}}\n"));
+  HeadgateProcess headgate(ThreeFamilies(upstream));
   ASSERT_TRUE(headgate.started()) << headgate.err();
   struct Row {
     std::string wire;

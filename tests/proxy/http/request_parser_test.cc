@@ -188,6 +188,28 @@ TEST(RequestParserTest, RefusesWhatIsTooLongBeforeItsEnd) {
   EXPECT_EQ(Parse(field, &head).refusal, Refusal::kHeadTooLarge);
 }
 
+TEST(RequestParserTest, KeepsTheBeginningOfATargetThatIsTooLong) {
+  const struct {
+    std::string bytes;
+    std::string_view target;
+  } rows[] = {
+      {"GET /v2/apps/aaaaaaaaaaaaaaa", "/v2/apps/aaaaaaaaaaaaaaa"},
+      {"\r\nGET /v2/apps/aaaaaaaaaaaaaaa", "/v2/apps/aaaaaaaaaaaaaaa"},
+      {"GET /v2/apps/aaaaaaaaa HTTP/1.1\r\n", "/v2/apps/aaaaaaaaa"},
+      {"GET /v2/apps/aaaaaaaaa HTTP/1.1\r\nHost: a\r\n\r\n",
+       "/v2/apps/aaaaaaaaa"},
+      {"GETaaaaaaaaaaaaaaaaaaaaaaaaa", ""},
+      {"GET \xC3\xA9/aaaaaaaaaaaaaaaaaaaaaaaaa", ""},
+  };
+  for (const auto& row : rows) {
+    RequestHead head;
+    EXPECT_EQ(Parse(row.bytes, &head, {.request_line_bytes = 24}).refusal,
+              Refusal::kUriTooLong)
+        << row.bytes;
+    EXPECT_EQ(head.target, row.target) << row.bytes;
+  }
+}
+
 TEST(RequestParserTest, BoundsTheOptionsOfConnection) {
   RequestHead head;
   std::string options = "a";

@@ -1,7 +1,8 @@
 // The documentation of policy tests, kept true: each command of the example's
 // README is run, in a copy of its folder, and must print what stands there, but
-// for durations and the lines of built-in contracts; and each file of cases in
-// docs/policy_tests.md passes.
+// for durations and the lines of built-in contracts; each file of cases in
+// docs/policy_tests.md passes; and the reports in that page are those of a shop
+// that takes words.
 #include <regex>
 #include <string>
 #include <vector>
@@ -99,6 +100,113 @@ TEST(PolicyTestsExampleTest, TheCasesOfThePagePass) {
         RunHeadgate({"test", dir.Write("cases.yaml", page)});
     EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
   }
+}
+
+constexpr char kShop[] = R"(contract: shop
+app_key: "{shop}"
+errors:
+  shape: {code: "{code}"}
+  bad: {status: 400, code: bad}
+  busy: {status: 429, code: busy}
+refusals: {invalid: bad, invalid_field: bad, missing_field: bad,
+           not_json: bad, rate: busy}
+values:
+  shop: {pattern: "[a-z]+"}
+  word: {charset: a-z, length: 2..4}
+limits: {default: 3/s}
+operations:
+  add_words:
+    request: POST /{shop}/words
+    body:
+      words: {list: word, items: 1..2}
+)";
+constexpr char kShopPolicy[] = R"(listeners: [{address: "127.0.0.1:0"}]
+contracts: [shop.yaml]
+services: {shop: {upstream: {servers: ["http://127.0.0.1:9001"]}}}
+)";
+// Calls at the edges, but never too often.
+constexpr char kEdges[] = R"(policy: headgate.yaml
+tests:
+  - name: words
+    each: [{words: '["ab"]'}, {words: '["abc", "abcd"]'}]
+    request: &add {method: POST, path: /x/words, body: '{"words": ${words}}'}
+    expect: {decision: allow}
+  - name: no words
+    each: [{words: '["a"]'}, {words: '["abcde"]'}, {words: '[]'},
+           {words: '["ab", "ab", "ab"]'}, {words: '7'}, {words: '['}]
+    request: *add
+    expect: {error: bad}
+  - name: nothing
+    request: {method: POST, path: /x/words, json: {}}
+    expect: {error: bad}
+  - name: no shop
+    request: {method: POST, path: /X/words, json: {words: [ab]}}
+    expect: {error: bad}
+)";
+// Nearly all that a mistake could change; the page names the rest.
+constexpr char kNearlyAll[] = R"(policy: headgate.yaml
+tests:
+  - name: words
+    each: [{words: '["ab"]'}, {words: '["abc", "abcd"]'}]
+    request: &add {method: POST, path: /x/words, body: '{"words": ${words}}'}
+    expect: {status: 200, decision: allow, upstream_request: {path: /x/words}}
+  - name: no words
+    each: [{words: '["a"]'}, {words: '["aB"]'}, {words: '["a1"]'},
+           {words: '["a!"]'}, {words: '["a b"]'}, {words: '["abé"]'},
+           {words: '[]'}, {words: '["ab", "ab", "ab"]'}, {words: '7'},
+           {words: 'null', expect: {rule: add_words.body.words.type}},
+           {words: '['}]
+    request: *add
+    expect: {status: 400, error: bad, json: {code: bad}}
+  - name: nothing
+    request: {method: POST, path: /x/words, json: {}}
+    expect: {error: bad}
+  - name: no shop
+    each: [{shop: X}, {shop: "1"}, {shop: "%21"}, {shop: "%20"},
+           {shop: "%C3%A9"}]
+    request: {method: POST, path: "/${shop}/words", json: {words: [ab]}}
+    expect: {error: bad}
+  - name: no operation
+    request: {path: /x}
+    expect: {status: 404}
+  - name: three times a second
+    steps:
+      - {repeat: 3, request: &one {method: POST, path: /x/words,
+           json: {words: [ab]}}, expect: {decision: allow, delay: 0ms}}
+      - {at: 999ms, request: *one, expect: {status: 429, json: {code: busy},
+           rule: shop.limits.default}}
+)";
+
+// The block of a page that begins so.
+std::string BlockOf(const std::string& markdown, const std::string& beginning) {
+  const std::string begin = StrCat("```\n", beginning);
+  const size_t at = markdown.find(begin);
+  if (at == std::string::npos) return "(no block)";
+  const size_t text = at + begin.size() - beginning.size();
+  return markdown.substr(text, markdown.find("```", text) - text);
+}
+
+// What `headgate test` prints of the shop behind the first line.
+std::string ReportOf(const std::string& cases, const std::string& option) {
+  TempDir dir;
+  dir.Write("shop.yaml", kShop);
+  dir.Write("headgate.yaml", kShopPolicy);
+  dir.Write("cases.yaml", cases);
+  const ProcessResult result =
+      RunProcess({.args = {HeadgateBinary(), "test", "cases.yaml", option},
+                  .env = {},
+                  .directory = dir.path(),
+                  .input = ""});
+  EXPECT_EQ(result.err, "");
+  return result.out.substr(result.out.find('\n') + 1);
+}
+
+TEST(PolicyTestsExampleTest, TheReportsOfThePageAreThoseOfItsShop) {
+  const std::string page = ReadFile(kSource + "/docs/policy_tests.md");
+  EXPECT_EQ(ReportOf(kEdges, "--coverage"), BlockOf(page, "coverage: "));
+  const std::string equivalent = BlockOf(page, "equivalent_mutants:\n");
+  EXPECT_EQ(Normalize(ReportOf(StrCat(kNearlyAll, equivalent), "--mutate")),
+            Normalize(BlockOf(page, "mutation: ")));
 }
 
 TEST(PolicyTestsExampleTest, WatchRunsAgainWhenAFileChanges) {

@@ -14,6 +14,7 @@ find_package(ZLIB REQUIRED)
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
+pkg_check_modules(NGHTTP2 REQUIRED IMPORTED_TARGET libnghttp2)
 pkg_check_modules(EVENT REQUIRED IMPORTED_TARGET libevent_core libevent_extra
                   libevent_pthreads)
 find_path(RAPIDJSON_INCLUDE_DIR rapidjson/writer.h REQUIRED)

@@ -69,7 +69,11 @@ void CheckServers(const Service& service, Diagnostics* diagnostics) {
     servers.Add(server.url, server.at);
     if (upstream.http2 && server.scheme != Server::Scheme::kHttps) {
       diagnostics->Add(server.at, "`http2` needs https servers",
-                       "HTTP/2 in clear text is not spoken to servers");
+                       "for HTTP/2 in clear text write `h2c: true`");
+    }
+    if (upstream.h2c && server.scheme == Server::Scheme::kHttps) {
+      diagnostics->Add(server.at, "`h2c` needs http or unix servers",
+                       "for HTTP/2 over TLS write `http2: true`");
     }
   }
 }

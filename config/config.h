@@ -88,6 +88,7 @@ struct Upstream {
   std::string ca;      // PEM file that https servers are verified against;
                        // empty: the system's
   bool http2 = false;  // https servers: HTTP/2 where they offer it
+  bool h2c = false;    // http and unix servers: HTTP/2 in clear text
   Location at;
 };
 

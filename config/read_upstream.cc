@@ -111,6 +111,10 @@ Type<Upstream> UpstreamType() {
           "against; the system's by default."),
       Key("http2", &Upstream::http2, BooleanType(),
           "Speak HTTP/2 to https servers that offer it."),
+      Key("h2c", &Upstream::h2c, BooleanType(),
+          "Speak HTTP/2 in clear text to http and unix servers, which must "
+          "know it (h2c with prior knowledge): many calls share few "
+          "connections."),
   });
 }
 

@@ -4,6 +4,7 @@
 
 #include "proxy/upstream_balancer.h"
 #include "proxy/upstream_curl.h"
+#include "proxy/upstream_h2.h"
 #include "proxy/upstream_native.h"
 
 namespace headgate::proxy {
@@ -12,6 +13,9 @@ namespace {
 std::unique_ptr<ServerClient> MakeClient(ClientSettings settings,
                                          const config::Upstream& config,
                                          const config::Server& server) {
+  if (config.h2c) {
+    return std::make_unique<H2Client>(std::move(settings), server);
+  }
   if (config.http2) {
     return std::make_unique<CurlClient>(std::move(settings), server, config.ca);
   }

@@ -1,6 +1,6 @@
 // Makes the upstream that a service's `upstream:` describes, for one loop: a
-// balancer over its servers, each behind the native client (http://, unix:) or
-// libcurl (https://).
+// balancer over its servers, each behind the native client, that for HTTP/2 in
+// clear text (`h2c`) or libcurl (`http2`).
 #ifndef HEADGATE_PROXY_UPSTREAM_FACTORY_H_
 #define HEADGATE_PROXY_UPSTREAM_FACTORY_H_
 

@@ -82,6 +82,31 @@ std::string_view CheckHead(Method request_method, ResponseHead* head) {
   return "";
 }
 
+// RFC 9113 8.2.2: these would frame an HTTP/1.1 message.
+bool IsConnectionField(FieldId id) {
+  switch (id) {
+    case FieldId::kConnection:
+    case FieldId::kKeepAlive:
+    case FieldId::kProxyConnection:
+    case FieldId::kTransferEncoding:
+    case FieldId::kUpgrade:
+      return true;
+    default:
+      return false;
+  }
+}
+
+std::string_view AddPseudoField(std::string_view name, std::string_view value,
+                                ResponseHead* head) {
+  if (name != ":status") return "an unknown pseudo field";
+  if (head->status != 0) return ":status is repeated";
+  if (!head->fields.empty()) return "a pseudo field behind the fields";
+  head->status = ReadStatus(value);
+  if (head->status == 0) return "the status is not 100 to 599";
+  if (head->status == 101) return "an upgrade that was not asked for";
+  return "";
+}
+
 // llhttp must have read the same answer.
 std::string_view CheckAgain(std::string_view bytes, const ResponseHead& head) {
   const SecondReading again = ReadResponseAgain(bytes);
@@ -175,6 +200,27 @@ std::string_view ValidateResponseHead(
     }
   }
   return CheckHead(request_method, head);
+}
+
+std::string_view AddHttp2Field(std::string_view name, std::string_view value,
+                               ResponseHead* head) {
+  if (name.starts_with(':')) return AddPseudoField(name, value, head);
+  if (head->status == 0) return "a field before :status";
+  for (const char c : name) {
+    if (c >= 'A' && c <= 'Z') return "a field name in upper case";
+  }
+  std::string_view wrong = HeadGuard::AddField(name, value, &head->fields);
+  if (wrong.empty()) {
+    wrong = CheckFramingField(head->fields, head->minor_version);
+  }
+  if (!wrong.empty()) return wrong;
+  const FieldId id = head->fields[head->fields.size() - 1].id;
+  return IsConnectionField(id) ? "a connection field in HTTP/2" : "";
+}
+
+std::string_view FinishHttp2Head(Method request_method, ResponseHead* head) {
+  return head->status == 0 ? "there is no :status"
+                           : CheckHead(request_method, head);
 }
 
 }  // namespace headgate::http

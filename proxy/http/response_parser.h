@@ -48,6 +48,15 @@ std::string_view ValidateResponseHead(
     std::span<const std::pair<std::string_view, std::string_view>> fields,
     bool http2, Method request_method, ResponseHead* head);
 
+// The same rules for a head that comes as the fields of HTTP/2 (RFC 9113 8.1,
+// 8.3), one by one as they are decoded: "" or the sentence of what is wrong.
+// The head keeps the views. REQUIRES: it was cleared before the first.
+std::string_view AddHttp2Field(std::string_view name, std::string_view value,
+                               ResponseHead* head);
+// All have come. An answer without Content-Length has Framing::kUntilClose,
+// which here means: until the end of its stream.
+std::string_view FinishHttp2Head(Method request_method, ResponseHead* head);
+
 }  // namespace headgate::http
 
 #endif  // HEADGATE_PROXY_HTTP_RESPONSE_PARSER_H_

@@ -178,7 +178,14 @@ TEST(MistakesTest, OfUpstreams) {
        "  services: {agora-chat: {upstream: {servers: [http://a:1], http2: "
        "true}}}\n" +
            std::string(47, ' ') +
-           "^~~~~~~~~~\nHTTP/2 in clear text is not spoken to servers"},
+           "^~~~~~~~~~\nfor HTTP/2 in clear text write `h2c: true`"},
+      {"HTTP/2 in clear text to a server with TLS",
+       Chat("upstream: {servers: [https://a:1], h2c: true}"),
+       "headgate.yaml:2:46: error: `h2c` needs http or unix servers\n"
+       "  services: {agora-chat: {upstream: {servers: [https://a:1], h2c: "
+       "true}}}\n" +
+           std::string(47, ' ') +
+           "^~~~~~~~~~~\nfor HTTP/2 over TLS write `http2: true`"},
       {"nowhere to forward to", Chat("unmatched: forward"),
        "headgate.yaml:2:36: error: agora-chat has no upstream to forward to\n"
        "  services: {agora-chat: {unmatched: forward}}\n" +

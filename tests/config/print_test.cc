@@ -42,6 +42,7 @@ services:
       idle_connections: 256
       retries: 1
       http2: false
+      h2c: false
     cors:
       origins: []
       max_age: 10m

@@ -1,0 +1,128 @@
+#include "proxy/upstream_h2_answer.h"
+
+#include <algorithm>
+
+#include "proxy/http/chars.h"
+#include "proxy/http/parse_result.h"
+#include "proxy/http/response_parser.h"
+#include "proxy/upstream.h"
+
+namespace headgate::proxy {
+namespace {
+
+using http::Framing;
+
+// ": " and CRLF: a field costs what it would in HTTP/1.1.
+constexpr size_t kFieldBytes = 4;
+// What a stream that is not in use keeps at most.
+constexpr size_t kKeptBytes = 16 * 1024;
+
+}  // namespace
+
+void H2Answer::Begin(bool head_method) {
+  head_method_ = head_method;
+  begun_ = false;
+  phase_ = Phase::kHead;
+  interim_answers_ = 0;
+  body_.clear();
+  body_bytes_ = 0;
+}
+
+std::string_view H2Answer::BeginFields(bool ends) {
+  begun_ = true;
+  field_bytes_ = fields_ = 0;
+  if (phase_ == Phase::kHead) {
+    text_.clear();
+    head_.Clear();
+    return "";
+  }
+  phase_ = Phase::kTrailers;
+  return ends ? "" : "fields in the middle of the body";
+}
+
+std::string_view H2Answer::AddField(std::string_view name,
+                                    std::string_view value) {
+  if (phase_ == Phase::kTrailers) return AddTrailer(name, value);
+  constexpr http::HeadLimits kLimits;
+  field_bytes_ += name.size() + value.size() + kFieldBytes;
+  if (field_bytes_ > kLimits.head_bytes) return "the head is too large";
+  if (++fields_ > kLimits.fields + 1) return "there are too many fields";
+  const std::string_view kept_name = Keep(name);
+  // The second may move the first.
+  const size_t name_at = static_cast<size_t>(kept_name.data() - text_.data());
+  const std::string_view kept_value = Keep(value);
+  return http::AddHttp2Field({text_.data() + name_at, name.size()}, kept_value,
+                             &head_);
+}
+
+std::string_view H2Answer::Keep(std::string_view text) {
+  const char* before = text_.data();
+  const size_t start = text_.size();
+  text_ += text;
+  if (text_.data() != before) head_.Rebase(before, text_.data());
+  return std::string_view(text_).substr(start);
+}
+
+// Checked as in HTTP/1.1, and dropped: none is forwarded.
+std::string_view H2Answer::AddTrailer(std::string_view name,
+                                      std::string_view value) {
+  field_bytes_ += name.size() + value.size() + kFieldBytes;
+  if (field_bytes_ > kTrailerBytesMax || ++fields_ > kTrailersMax) {
+    return "the trailers are too large";
+  }
+  if (!http::IsAll(name, http::kToken)) return "a trailer's name is no token";
+  if (!http::IsFieldText(value)) return "a control byte in a trailer";
+  return "";
+}
+
+std::string_view H2Answer::EndFields() {
+  if (phase_ == Phase::kTrailers) return "";
+  const std::string_view wrong = http::FinishHttp2Head(
+      head_method_ ? http::Method::kHead : http::Method::kGet, &head_);
+  if (!wrong.empty()) return wrong;
+  if (!head_.is_interim()) {
+    phase_ = Phase::kBody;
+  } else if (++interim_answers_ > kInterimAnswersMax) {
+    return "too many interim (1xx) answers";
+  }
+  return "";
+}
+
+std::string_view H2Answer::TakeBody(std::string_view bytes) {
+  begun_ = true;
+  if (phase_ != Phase::kBody) return "a body without a head";
+  if (bytes.empty()) return "";
+  body_bytes_ += bytes.size();
+  if (head_.framing == Framing::kNone) {
+    return "a body where there can be none";
+  }
+  if (head_.framing == Framing::kContentLength &&
+      body_bytes_ > head_.content_length) {
+    return "the body is longer than Content-Length";
+  }
+  body_ += bytes;
+  return "";
+}
+
+std::string_view H2Answer::End() {
+  if (phase_ == Phase::kHead) return "the stream ended without an answer";
+  if (head_.framing == Framing::kContentLength &&
+      body_bytes_ < head_.content_length) {
+    return "the body is shorter than Content-Length";
+  }
+  phase_ = Phase::kComplete;
+  return "";
+}
+
+bool H2Answer::large() const {
+  return body_.size() > kAnswerBufferBytes ||
+         (head_.framing == Framing::kContentLength &&
+          head_.content_length > kAnswerBufferBytes);
+}
+
+void H2Answer::Shrink() {
+  body_.clear();
+  if (body_.capacity() > kKeptBytes) body_.shrink_to_fit();
+}
+
+}  // namespace headgate::proxy

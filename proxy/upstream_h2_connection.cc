@@ -1,0 +1,225 @@
+#include "proxy/upstream_h2_connection.h"
+
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include "base/strings.h"
+
+namespace headgate::proxy {
+namespace {
+
+using policy::Refusal;
+
+// So that one busy server does not hold up the loop.
+constexpr int kReadsPerTurn = 8;
+constexpr std::string_view kHttp1 = "HTTP/1.";
+
+}  // namespace
+
+H2Connection::H2Connection(const Environment& environment, bool only_one)
+    : settings_(*environment.settings),
+      streams_(*environment.streams),
+      pool_(*environment.pool),
+      only_one_(only_one),
+      started_us_(now_us()),
+      dialer_(settings_.loop, environment.addresses,
+              static_cast<DialWaiter*>(this)),
+      session_(environment.memory, static_cast<H2SessionOwner*>(this)),
+      flush_(&OnTurnEnd, this),
+      idle_timer_(&OnIdleTime, this) {
+  dialer_.Dial(settings_.connect_timeout_us);
+}
+
+void H2Connection::Add(H2Stream* stream, const UpstreamRequest& request,
+                       AttemptSink* sink) {
+  SetIdle(false);
+  stream->Begin(request, sink, &session_, state_ == State::kOpen);
+  session_.Add(stream);
+}
+
+// --- Connecting.
+
+void H2Connection::OnDialled(int fd) {
+  transport_ = Transport(fd, nullptr);
+  settings_.stats->connects.Add(1);
+  state_ = State::kOpen;
+  read_event_ = settings_.loop->Watch(fd, EV_READ, &OnReadable, this);
+  write_event_ = settings_.loop->Watch(fd, EV_WRITE, &OnWritable, this);
+  event_add(read_event_.get(), nullptr);
+  if (!session_.has_streams()) return OnLastStreamGone();
+  Flush();
+}
+
+void H2Connection::OnDialFailed(std::string_view detail) {
+  const std::string what(detail);
+  Close();
+  session_.FailAllToConnect(what);
+}
+
+void H2Connection::Close() {
+  if (state_ == State::kClosed) return;
+  SetIdle(false);
+  dialer_.Stop();
+  CloseSocket();
+  session_.Drain();
+  state_ = State::kClosed;
+  pool_.OnClosed(this);
+}
+
+void H2Connection::CloseSocket() {
+  flush_.Clear();
+  read_event_.reset();
+  write_event_.reset();
+  watching_writable_ = false;
+  transport_.Close();
+}
+
+// --- Writing.
+
+void H2Connection::OnWantsWrite() {
+  if (state_ == State::kOpen && !watching_writable_) {
+    flush_.Queue(&settings_.loop->turn_end());
+  }
+}
+
+void H2Connection::OnTurnEnd(void* self) {
+  static_cast<H2Connection*>(self)->Flush();
+}
+
+void H2Connection::OnWritable(int, short, void* self) {
+  static_cast<H2Connection*>(self)->Flush();
+}
+
+void H2Connection::Flush() {
+  flush_.Clear();
+  for (;;) {
+    if (out_sent_ == out_.size()) {
+      out_.clear();
+      out_sent_ = 0;
+      session_.Gather(&out_);
+      if (!session_.error().empty()) return Break();
+      if (out_.empty()) return WatchWritable(false);
+    }
+    const iovec piece = {out_.data() + out_sent_, out_.size() - out_sent_};
+    const IoResult sent = transport_.Write({&piece, 1});
+    if (sent.status == IoResult::Status::kWouldBlock) {
+      if (session_.is_stuffed()) return Lose("took nothing of what was sent");
+      return WatchWritable(true);
+    }
+    // An answer may have come before the connection broke: the read event,
+    // which is sure to come, finds out.
+    if (sent.status != IoResult::Status::kOk) return WatchWritable(false);
+    out_sent_ += sent.bytes;
+    // As a rule all is said.
+    if (out_sent_ == out_.size() && out_.size() < H2Session::kOutBytesMax) {
+      out_.clear();
+      out_sent_ = 0;
+      return WatchWritable(false);
+    }
+  }
+}
+
+void H2Connection::WatchWritable(bool on) {
+  if (on == watching_writable_) return;
+  watching_writable_ = on;
+  if (on) {
+    event_add(write_event_.get(), nullptr);
+  } else {
+    event_del(write_event_.get());
+  }
+}
+
+// --- Reading.
+
+void H2Connection::OnReadable(int, short, void* self) {
+  static_cast<H2Connection*>(self)->Read();
+}
+
+void H2Connection::Read() {
+  const std::span<char> space = pool_.ReadSpace();
+  for (int i = 0; i < kReadsPerTurn; ++i) {
+    const IoResult got = transport_.Read(space.data(), space.size());
+    if (got.status == IoResult::Status::kWouldBlock) break;
+    if (got.status != IoResult::Status::kOk) {
+      return OnEnd(got.status == IoResult::Status::kClosed ? 0 : errno);
+    }
+    const std::string_view bytes(space.data(), got.bytes);
+    if (SpeaksHttp1(bytes)) {
+      return Lose("answered HTTP/1.1 to HTTP/2: does this server speak h2c?");
+    }
+    if (!session_.Receive(bytes, now_us())) return Break();
+    if (got.bytes < space.size()) break;
+  }
+  OnWantsWrite();
+  // Sinks may do anything; the connection itself is deleted later only.
+  streams_.DeliverAll();
+  if (session_.drains() && !session_.has_streams()) Close();
+}
+
+bool H2Connection::SpeaksHttp1(std::string_view bytes) {
+  if (first_bytes_.size() >= kHttp1.size()) return false;
+  first_bytes_ += bytes.substr(0, kHttp1.size() - first_bytes_.size());
+  return first_bytes_ == kHttp1;
+}
+
+void H2Connection::OnEnd(int error) {
+  // What came whole before the end counts.
+  session_.Drain();
+  streams_.DeliverAll();
+  Lose(error == 0 ? std::string("closed the connection")
+                  : StrCat("broke the connection (",
+                           std::generic_category().message(error), ")"));
+}
+
+void H2Connection::Break() {
+  // Says why (GOAWAY), if there is room for it.
+  std::string last_words;
+  session_.Gather(&last_words);
+  const iovec piece = {last_words.data(), last_words.size()};
+  if (out_sent_ == out_.size() && !last_words.empty()) {
+    (void)transport_.Write({&piece, 1});
+  }
+  streams_.DeliverAll();
+  Lose(session_.error());
+}
+
+void H2Connection::Lose(std::string_view how) {
+  if (state_ == State::kClosed) return;
+  const std::string what(how);
+  if (session_.has_streams()) pool_.OnLost();
+  Close();
+  session_.FailAll(what);
+}
+
+// --- Idle.
+
+void H2Connection::OnLastStreamGone() {
+  if (state_ != State::kOpen) return;
+  if (only_one_ || session_.drains()) return Close();
+  SetIdle(true);
+  pool_.OnIdle(this);
+}
+
+void H2Connection::SetIdle(bool idle) {
+  if (idle == idle_) return;
+  idle_ = idle;
+  settings_.stats->idle.Add(idle ? 1 : -1);
+  if (!idle) return idle_timer_.Clear();
+  idle_since_us_ = now_us();
+  idle_timer_.Set(&settings_.loop->timers(), idle_since_us_ + kPingUs);
+}
+
+void H2Connection::OnIdleTime(void* self) {
+  static_cast<H2Connection*>(self)->CheckIdle();
+}
+
+void H2Connection::CheckIdle() {
+  if (session_.ping_pending() || now_us() - idle_since_us_ >= kIdleUs) {
+    return Close();
+  }
+  session_.Ping();
+  idle_timer_.Set(&settings_.loop->timers(), now_us() + kPingUs);
+}
+
+}  // namespace headgate::proxy

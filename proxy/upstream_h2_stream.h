@@ -1,0 +1,154 @@
+// One attempt over HTTP/2: the request's body on its way out, the answer on its
+// way in, and their timeouts. The session (upstream_h2_session.h) carries it.
+//
+// nghttp2 may not be driven from inside its callbacks, and a sink may want to
+// do anything. So what comes is only noted, and the sinks are told when nghttp2
+// has returned (H2StreamPool::DeliverAll), one after the other.
+//
+// Back-pressure: the window of a stream is opened again only for what its sink
+// has taken, that of the connection at once: so a slow client holds up its own
+// stream, and at most kStreamWindowBytes in memory.
+//
+// Streams belong to their client's pool and are used again. One loop.
+#ifndef HEADGATE_PROXY_UPSTREAM_H2_STREAM_H_
+#define HEADGATE_PROXY_UPSTREAM_H2_STREAM_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "proxy/timer_wheel.h"
+#include "proxy/turn_end.h"
+#include "proxy/upstream_client.h"
+#include "proxy/upstream_h2_answer.h"
+#include "proxy/upstream_progress.h"
+
+namespace headgate::proxy {
+
+class H2Session;
+class H2StreamPool;
+
+class H2Stream final : public Attempt {
+ public:
+  // More than an answer that is held whole.
+  static constexpr int32_t kStreamWindowBytes = 128 * 1024;
+
+  H2Stream(const ClientSettings* settings, H2StreamPool* pool);
+
+  // `kept`: the session's connection is open already.
+  void Begin(const UpstreamRequest& request, AttemptSink* sink,
+             H2Session* session, bool kept);
+
+  bool SendBody(std::string_view piece, bool last) override;
+  void PauseAnswer() override;
+  void ResumeAnswer() override;
+  void Abort() override;
+
+  // --- For the session.
+  const UpstreamRequest& request() const { return request_; }
+  bool has_body() const {
+    return request_.body_streams || !request_.body.empty();
+  }
+  int64_t submitted_us() const { return submitted_us_; }
+  void OnSubmitted(int32_t id);
+  // Up to `size` bytes of the request's body; `*last`: its end. 0 without its
+  // end: there is nothing yet, ResumeBody will tell.
+  size_t GiveBody(char* to, size_t size, bool* last);
+  void BeginFields(bool ends) { Judge(answer_.BeginFields(ends)); }
+  // False: the rest of the block is of no interest.
+  bool AddField(std::string_view name, std::string_view value);
+  void EndFields();
+  void TakeBody(std::string_view bytes);
+  void EndAnswer();
+  // The stream is closed; `by_peer`: the server reset it, or goes away.
+  void OnClosed(uint32_t error, bool by_peer);
+  // The connection is lost, or the session broken; `what` says how. The sink is
+  // told at once. `processed`: the server said that it may have seen it.
+  void FailWithConnection(std::string_view what, bool processed);
+  // There will be no connection.
+  void FailToConnect(std::string_view what);
+
+  int32_t id = 0;    // 0: waits to be submitted
+  size_t index = 0;  // in the session's list
+  bool head_sent = false;
+  bool closed = false;      // nghttp2 is done with it
+  bool reset_came = false;  // the server's
+
+ private:
+  friend class H2StreamPool;
+  using Resend = AttemptFailure::Resend;
+
+  static void OnTimeout(void* self);
+  void CheckProgress();
+  void Arm(int64_t us);
+  int64_t now_us() const { return settings_.loop->Now().monotonic_us; }
+  size_t pending_body() const { return out_.size() - out_sent_; }
+
+  void Judge(std::string_view wrong);
+  void DeliverSoon();
+  void Deliver();
+  void DeliverEnd();
+  void DeliverPart();
+  void OpenWindow();
+  AttemptSink* End();
+  void Fail(policy::Refusal kind, Resend resend, std::string_view what);
+  void FailReset();
+
+  const ClientSettings& settings_;
+  H2StreamPool& pool_;
+  WheelTimer timer_;
+  bool queued_ = false;  // for delivery
+  bool in_callback_ = false;
+
+  // The call.
+  UpstreamRequest request_;
+  AttemptSink* sink_ = nullptr;   // null: over
+  H2Session* session_ = nullptr;  // null: it is lost, and the answer complete
+  bool kept_ = false;
+  int64_t submitted_us_ = 0;
+  // The request.
+  size_t body_sent_ = 0;  // of request_.body
+  std::string out_;       // of a streamed body
+  size_t out_sent_ = 0;
+  bool out_last_ = false;      // out_ holds its end
+  bool out_deferred_ = false;  // nghttp2 waits for more
+  bool body_wanted_ = false;
+  bool request_sent_ = false;
+  // The answer.
+  H2Answer answer_;
+  std::string_view refused_;  // why it is invalid
+  uint32_t reset_error_ = 0;
+  bool reset_ = false;
+  bool reset_by_peer_ = false;
+  bool streaming_ = false;  // its head was delivered
+  bool paused_ = false;
+  size_t window_used_ = 0;
+  AnswerProgress progress_;
+};
+
+// The streams of one client, and those that have something to tell.
+class H2StreamPool {
+ public:
+  explicit H2StreamPool(const ClientSettings* settings);
+
+  H2Stream* New();
+  void Release(H2Stream* stream);
+  void DeliverSoon(H2Stream* stream);
+  void DeliverAll();
+
+ private:
+  static void OnTurnEnd(void* self);
+
+  const ClientSettings& settings_;
+  std::vector<std::unique_ptr<H2Stream>> streams_;
+  std::vector<H2Stream*> free_;
+  std::vector<H2Stream*> ready_;
+  bool delivering_ = false;
+  TurnTask deliver_;
+};
+
+}  // namespace headgate::proxy
+
+#endif  // HEADGATE_PROXY_UPSTREAM_H2_STREAM_H_

@@ -42,7 +42,8 @@ H2Connection* H2Client::Choose(bool fresh) const {
 H2Connection* H2Client::Open(bool only_one) {
   connections_.push_back(std::make_unique<H2Connection>(
       H2Connection::Environment{&settings_, &addresses_, &streams_, &memory_,
-                                static_cast<H2ConnectionPool*>(this)},
+                                static_cast<H2ConnectionPool*>(this),
+                                streams_max_},
       only_one));
   return connections_.back().get();
 }
@@ -52,6 +53,17 @@ std::span<char> H2Client::ReadSpace() {
     read_space_ = std::make_unique_for_overwrite<char[]>(kReadBytes);
   }
   return {read_space_.get(), kReadBytes};
+}
+
+// A server that allows none now may allow some on a new connection.
+void H2Client::OnStreamsMax(uint32_t streams) {
+  streams_max_ = std::max<uint32_t>(1, streams);
+}
+
+void H2Client::Move(H2Stream* stream) {
+  H2Connection* connection = Choose(false);
+  if (connection == nullptr) connection = Open(false);
+  connection->Adopt(stream);
 }
 
 void H2Client::OnLost() { lost_us_ = settings_.loop->Now().monotonic_us; }

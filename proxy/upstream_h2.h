@@ -36,6 +36,8 @@ class H2Client final : public ServerClient, private H2ConnectionPool {
   void OnIdle(H2Connection* connection) override;
   void OnClosed(H2Connection* connection) override;
   void OnLost() override;
+  void OnStreamsMax(uint32_t streams) override;
+  void Move(H2Stream* stream) override;
   std::span<char> ReadSpace() override;
   static void OnSweep(void* self);
 
@@ -50,6 +52,7 @@ class H2Client final : public ServerClient, private H2ConnectionPool {
   std::vector<std::unique_ptr<H2Connection>> closed_;
   std::unique_ptr<char[]> read_space_;
   int64_t lost_us_ = 0;  // when one was lost last
+  uint32_t streams_max_ = H2Session::kStreamsAssumed;
   WheelTimer sweep_;
 };
 

@@ -4,6 +4,7 @@
 #include <system_error>
 #include <utility>
 
+#include "absl/time/time.h"
 #include "base/strings.h"
 
 namespace headgate::proxy {
@@ -25,7 +26,8 @@ H2Connection::H2Connection(const Environment& environment, bool only_one)
       started_us_(now_us()),
       dialer_(settings_.loop, environment.addresses,
               static_cast<DialWaiter*>(this)),
-      session_(environment.memory, static_cast<H2SessionOwner*>(this)),
+      session_(environment.memory, static_cast<H2SessionOwner*>(this),
+               environment.streams_assumed),
       flush_(&OnTurnEnd, this),
       idle_timer_(&OnIdleTime, this) {
   dialer_.Dial(settings_.connect_timeout_us);
@@ -38,6 +40,15 @@ void H2Connection::Add(H2Stream* stream, const UpstreamRequest& request,
   session_.Add(stream);
 }
 
+void H2Connection::Adopt(H2Stream* stream) {
+  SetIdle(false);
+  const bool moved = stream->MoveTo(&session_, state_ == State::kOpen);
+  session_.Add(stream);
+  if (!moved) {
+    stream->FailUnsent("took the request on no connection", true);
+  }
+}
+
 // --- Connecting.
 
 void H2Connection::OnDialled(int fd) {
@@ -47,7 +58,8 @@ void H2Connection::OnDialled(int fd) {
   read_event_ = settings_.loop->Watch(fd, EV_READ, &OnReadable, this);
   write_event_ = settings_.loop->Watch(fd, EV_WRITE, &OnWritable, this);
   event_add(read_event_.get(), nullptr);
-  if (!session_.has_streams()) return OnLastStreamGone();
+  idle_timer_.Set(&settings_.loop->timers(),
+                  now_us() + settings_.connect_timeout_us);
   Flush();
 }
 
@@ -60,6 +72,7 @@ void H2Connection::OnDialFailed(std::string_view detail) {
 void H2Connection::Close() {
   if (state_ == State::kClosed) return;
   SetIdle(false);
+  idle_timer_.Clear();
   dialer_.Stop();
   CloseSocket();
   session_.Drain();
@@ -94,13 +107,9 @@ void H2Connection::OnWritable(int, short, void* self) {
 void H2Connection::Flush() {
   flush_.Clear();
   for (;;) {
-    if (out_sent_ == out_.size()) {
-      out_.clear();
-      out_sent_ = 0;
-      session_.Gather(&out_);
-      if (!session_.error().empty()) return Break();
-      if (out_.empty()) return WatchWritable(false);
-    }
+    session_.Gather(&out_);
+    if (!session_.error().empty()) return Break();
+    if (out_.empty()) return WatchWritable(false);
     const iovec piece = {out_.data() + out_sent_, out_.size() - out_sent_};
     const IoResult sent = transport_.Write({&piece, 1});
     if (sent.status == IoResult::Status::kWouldBlock) {
@@ -111,12 +120,11 @@ void H2Connection::Flush() {
     // which is sure to come, finds out.
     if (sent.status != IoResult::Status::kOk) return WatchWritable(false);
     out_sent_ += sent.bytes;
-    // As a rule all is said.
-    if (out_sent_ == out_.size() && out_.size() < H2Session::kOutBytesMax) {
-      out_.clear();
-      out_sent_ = 0;
-      return WatchWritable(false);
-    }
+    if (out_sent_ < out_.size()) continue;
+    const bool more = out_.size() >= H2Session::kOutBytesMax;
+    out_.clear();
+    out_sent_ = 0;
+    if (!more) return WatchWritable(false);
   }
 }
 
@@ -148,13 +156,22 @@ void H2Connection::Read() {
     if (SpeaksHttp1(bytes)) {
       return Lose("answered HTTP/1.1 to HTTP/2: does this server speak h2c?");
     }
-    if (!session_.Receive(bytes, now_us())) return Break();
+    if (!session_.Receive(bytes)) return Break();
     if (got.bytes < space.size()) break;
   }
-  OnWantsWrite();
+  if (session_.wants_write()) {
+    session_.Gather(&out_);  // this may be the word that ends it
+    if (!session_.error().empty()) return Break();
+    OnWantsWrite();
+  }
+  MoveSuperfluous();
   // Sinks may do anything; the connection itself is deleted later only.
   streams_.DeliverAll();
-  if (session_.drains() && !session_.has_streams()) Close();
+  if (!session_.has_streams()) OnLastStreamGone();
+}
+
+void H2Connection::MoveSuperfluous() {
+  while (H2Stream* stream = session_.TakeSuperfluous()) pool_.Move(stream);
 }
 
 bool H2Connection::SpeaksHttp1(std::string_view bytes) {
@@ -167,19 +184,18 @@ void H2Connection::OnEnd(int error) {
   // What came whole before the end counts.
   session_.Drain();
   streams_.DeliverAll();
-  Lose(error == 0 ? std::string("closed the connection")
-                  : StrCat("broke the connection (",
-                           std::generic_category().message(error), ")"));
+  const std::string how =
+      error == 0 ? "closed the connection"
+                 : StrCat("broke the connection (",
+                          std::generic_category().message(error), ")");
+  Lose(StrCat(how, session_.established() ? "" : " before it spoke HTTP/2"));
 }
 
 void H2Connection::Break() {
   // Says why (GOAWAY), if there is room for it.
-  std::string last_words;
-  session_.Gather(&last_words);
-  const iovec piece = {last_words.data(), last_words.size()};
-  if (out_sent_ == out_.size() && !last_words.empty()) {
-    (void)transport_.Write({&piece, 1});
-  }
+  session_.Gather(&out_);
+  const iovec piece = {out_.data() + out_sent_, out_.size() - out_sent_};
+  if (piece.iov_len > 0) (void)transport_.Write({&piece, 1});
   streams_.DeliverAll();
   Lose(session_.error());
 }
@@ -195,10 +211,16 @@ void H2Connection::Lose(std::string_view how) {
 // --- Idle.
 
 void H2Connection::OnLastStreamGone() {
-  if (state_ != State::kOpen) return;
+  if (state_ != State::kOpen || !session_.established()) return;
   if (only_one_ || session_.drains()) return Close();
   SetIdle(true);
   pool_.OnIdle(this);
+}
+
+// From inside nghttp2: nothing may happen but notes.
+void H2Connection::OnStreamsMax(uint32_t streams) {
+  if (!idle_) idle_timer_.Clear();
+  pool_.OnStreamsMax(streams);
 }
 
 void H2Connection::SetIdle(bool idle) {
@@ -215,6 +237,12 @@ void H2Connection::OnIdleTime(void* self) {
 }
 
 void H2Connection::CheckIdle() {
+  if (!session_.established()) {
+    const absl::Duration limit =
+        absl::Microseconds(settings_.connect_timeout_us);
+    return Lose(
+        StrCat("did not speak HTTP/2 within ", absl::FormatDuration(limit)));
+  }
   if (session_.ping_pending() || now_us() - idle_since_us_ >= kIdleUs) {
     return Close();
   }

@@ -32,6 +32,10 @@ class H2ConnectionPool {
   virtual void OnClosed(H2Connection* connection) = 0;
   // It was lost while it was in use, or found broken.
   virtual void OnLost() = 0;
+  // The server allows so many streams on each connection.
+  virtual void OnStreamsMax(uint32_t streams) = 0;
+  // It waits in vain on this connection: another shall take it (Adopt).
+  virtual void Move(H2Stream* stream) = 0;
   // Where all connections read into, one after the other.
   virtual std::span<char> ReadSpace() = 0;
 
@@ -51,12 +55,14 @@ class H2Connection final : private DialWaiter, private H2SessionOwner {
     H2StreamPool* streams;
     H2Memory* memory;
     H2ConnectionPool* pool;
+    uint32_t streams_assumed;  // on one connection
   };
   // `only_one`: for one stream, and closed after it.
   H2Connection(const Environment& environment, bool only_one);
   ~H2Connection() { CloseSocket(); }
 
   void Add(H2Stream* stream, const UpstreamRequest& request, AttemptSink* sink);
+  void Adopt(H2Stream* stream);
   bool HasRoom() const { return !only_one_ && session_.HasRoom(); }
   bool is_idle() const { return idle_; }
   int64_t started_us() const { return started_us_; }
@@ -74,6 +80,7 @@ class H2Connection final : private DialWaiter, private H2SessionOwner {
   void OnDialFailed(std::string_view detail) override;
   void OnWantsWrite() override;
   void OnLastStreamGone() override;
+  void OnStreamsMax(uint32_t streams) override;
 
   void Flush();
   void WatchWritable(bool on);
@@ -84,6 +91,7 @@ class H2Connection final : private DialWaiter, private H2SessionOwner {
   void Break();
   void SetIdle(bool idle);
   void CheckIdle();
+  void MoveSuperfluous();
   void CloseSocket();
   int64_t now_us() const { return settings_.loop->Now().monotonic_us; }
 
@@ -98,7 +106,7 @@ class H2Connection final : private DialWaiter, private H2SessionOwner {
   Transport transport_;
   EventHandle read_event_, write_event_;
   TurnTask flush_;
-  WheelTimer idle_timer_;
+  WheelTimer idle_timer_;  // also for the server's first word
   bool idle_ = false;
   int64_t idle_since_us_ = 0;
   bool watching_writable_ = false;

@@ -52,21 +52,11 @@ struct H2Session::Callbacks {
                     const uint8_t* data, size_t size, void* self) {
     H2Stream* stream = Self(self)->StreamOf(id);
     if (stream != nullptr) stream->TakeBody(Text(data, size));
+    Self(self)->carried_ = true;
     return nghttp2_session_consume_connection(session, size);
   }
   static int OnFrame(nghttp2_session*, const nghttp2_frame* frame, void* self) {
     Self(self)->OnFrame(*frame);
-    return 0;
-  }
-  static int OnInvalidFrame(nghttp2_session*, const nghttp2_frame*, int error,
-                            void* self) {
-    std::string& text = Self(self)->library_error_;
-    if (text.empty()) text = nghttp2_strerror(error);
-    return 0;
-  }
-  static int OnError(nghttp2_session*, int, const char* text, size_t size,
-                     void* self) {
-    Self(self)->library_error_.assign(text, size);
     return 0;
   }
   static int OnStreamClose(nghttp2_session*, int32_t id, uint32_t error,
@@ -80,6 +70,8 @@ struct H2Session::Callbacks {
       if (stream != nullptr) stream->head_sent = true;
     } else if (frame->hd.type == NGHTTP2_DATA) {
       Self(self)->Spend(-kPatienceEarned);
+    } else if (frame->hd.type == NGHTTP2_GOAWAY) {
+      Self(self)->OnComplaint(frame->goaway.error_code);
     }
     return 0;
   }
@@ -105,9 +97,6 @@ struct H2Session::Callbacks {
     nghttp2_session_callbacks_set_on_header_callback(all, &OnHeader);
     nghttp2_session_callbacks_set_on_data_chunk_recv_callback(all, &OnData);
     nghttp2_session_callbacks_set_on_frame_recv_callback(all, &OnFrame);
-    nghttp2_session_callbacks_set_on_invalid_frame_recv_callback(
-        all, &OnInvalidFrame);
-    nghttp2_session_callbacks_set_error_callback2(all, &OnError);
     nghttp2_session_callbacks_set_on_stream_close_callback(all, &OnStreamClose);
     nghttp2_session_callbacks_set_on_frame_send_callback(all, &OnFrameSent);
     return all;
@@ -123,15 +112,16 @@ nghttp2_option* NewOptions() {
   nghttp2_option_set_no_auto_window_update(all, 1);
   // H2Answer knows the rules of messages.
   nghttp2_option_set_no_http_messaging(all, 1);
-  nghttp2_option_set_peer_max_concurrent_streams(all,
-                                                 H2Session::kStreamsAssumed);
+  nghttp2_option_set_peer_max_concurrent_streams(all, H2Session::kStreamsMax);
   nghttp2_option_set_max_outbound_ack(all, 100);
   return all;
 }
 
 }  // namespace
 
-H2Session::H2Session(H2Memory* memory, H2SessionOwner* owner) : owner_(*owner) {
+H2Session::H2Session(H2Memory* memory, H2SessionOwner* owner,
+                     uint32_t streams_assumed)
+    : owner_(*owner), streams_assumed_(streams_assumed) {
   const std::unique_ptr<nghttp2_session_callbacks,
                         void (*)(nghttp2_session_callbacks*)>
       callbacks(Callbacks::New(), &nghttp2_session_callbacks_del);
@@ -164,6 +154,7 @@ bool H2Session::HasRoom() const {
 }
 
 uint32_t H2Session::streams_max() const {
+  if (!established_) return streams_assumed_;
   return std::min(kStreamsMax,
                   nghttp2_session_get_remote_settings(
                       session_.get(), NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS));
@@ -172,6 +163,16 @@ uint32_t H2Session::streams_max() const {
 void H2Session::Add(H2Stream* stream) {
   waiting_.push_back(stream);
   owner_.OnWantsWrite();
+}
+
+H2Stream* H2Session::TakeSuperfluous() {
+  if (waiting_.empty()) return nullptr;
+  const uint32_t most = streams_max();
+  const bool too_many = most > 0 && open_.size() + waiting_.size() > most;
+  if (!drains_ && !too_many) return nullptr;
+  H2Stream* stream = waiting_.back();
+  waiting_.pop_back();
+  return stream;
 }
 
 void H2Session::Remove(H2Stream* stream) {
@@ -201,12 +202,12 @@ void H2Session::ResumeBody(H2Stream* stream) {
 
 void H2Session::OpenWindow(const H2Stream& stream, size_t bytes) {
   nghttp2_session_consume_stream(session_.get(), stream.id, bytes);
-  if (nghttp2_session_want_write(session_.get()) != 0) owner_.OnWantsWrite();
+  if (wants_write()) owner_.OnWantsWrite();
 }
 
 // If the server has said nothing at all since, it may be gone for good.
 void H2Session::OnTimedOut(const H2Stream& stream) {
-  if (heard_us_ <= stream.submitted_us()) drains_ = true;
+  if (reads_ == stream.reads_before()) drains_ = true;
 }
 
 void H2Session::Ping() {
@@ -223,7 +224,7 @@ void H2Session::FailAll(std::string_view how) {
     H2Stream* stream = open_.back();
     stream->FailWithConnection(what, goaway_ && stream->id <= last_processed_);
   }
-  while (!waiting_.empty()) waiting_.front()->FailWithConnection(what, false);
+  while (!waiting_.empty()) waiting_.front()->FailUnsent(what, established_);
 }
 
 void H2Session::FailAllToConnect(std::string_view how) {
@@ -239,6 +240,7 @@ H2Stream* H2Session::StreamOf(int32_t id) const {
 
 void H2Session::Gather(std::string* out) {
   Pump(out, nullptr);
+  if (!established_) return;
   while (error_.empty() && !waiting_.empty() && out->size() < kOutBytesMax &&
          live_ < streams_max()) {
     if (!SubmitFirst(out)) return;
@@ -298,29 +300,36 @@ void H2Session::Pump(std::string* out, const H2Stream* until) {
 
 // --- From the server.
 
-bool H2Session::Receive(std::string_view bytes, int64_t now_us) {
+bool H2Session::Receive(std::string_view bytes) {
   if (!error_.empty()) return false;
-  heard_us_ = now_us;
+  ++reads_;
+  carried_ = false;
   const ssize_t taken = nghttp2_session_mem_recv(
       session_.get(), reinterpret_cast<const uint8_t*>(bytes.data()),
       bytes.size());
   if (taken < 0) {
     dead_ = true;
-    Break(StrCat("broke HTTP/2: ", nghttp2_strerror(static_cast<int>(taken))));
+    Break(StrCat("broke HTTP/2 (", nghttp2_strerror(static_cast<int>(taken)),
+                 ")"));
   }
-  if (nghttp2_session_want_read(session_.get()) == 0 &&
-      (live_ > 0 || !goaway_) && error_.empty()) {
-    Break(StrCat("broke HTTP/2: ", library_error_.empty()
-                                       ? "a frame of the wrong size"
-                                       : library_error_));
-  }
+  // Frames of kinds that nobody knows nghttp2 skips without a word.
+  if (!carried_ && !Spend(kPatienceEarned)) BreakFlood();
   return error_.empty();
+}
+
+// nghttp2 tells the server what is wrong, and will listen no more.
+void H2Session::OnComplaint(uint32_t error) {
+  Break(StrCat("broke HTTP/2 (", nghttp2_http2_strerror(error), ")"));
 }
 
 int H2Session::Break(std::string_view what) {
   if (error_.empty()) error_ = what;
   drains_ = true;
   return NGHTTP2_ERR_CALLBACK_FAILURE;
+}
+
+int H2Session::BreakFlood() {
+  return Break("floods the connection with frames that carry nothing");
 }
 
 // A frame that carries nothing costs one, one that carries something earns
@@ -335,9 +344,8 @@ int H2Session::OnBeginFrame(const nghttp2_frame_hd& frame) {
       frame.type == NGHTTP2_HEADERS || frame.type == NGHTTP2_CONTINUATION;
   const bool carries =
       frame.length > 0 && (fields || frame.type == NGHTTP2_DATA);
-  if (!Spend(carries ? -kPatienceEarned : 1)) {
-    return Break("floods the connection with frames that carry nothing");
-  }
+  carried_ = true;
+  if (!Spend(carries ? -kPatienceEarned : 1)) return BreakFlood();
   if (!fields) return 0;
   if (frame.type == NGHTTP2_HEADERS) block_bytes_ = 0;
   block_bytes_ += frame.length;
@@ -355,8 +363,10 @@ void H2Session::OnFrame(const nghttp2_frame& frame) {
       if ((frame.hd.flags & NGHTTP2_FLAG_ACK) != 0) ping_pending_ = false;
       return;
     case NGHTTP2_SETTINGS:
-      // It may allow more streams.
-      if (!waiting_.empty()) owner_.OnWantsWrite();
+      if ((frame.hd.flags & NGHTTP2_FLAG_ACK) != 0) return;
+      established_ = true;
+      owner_.OnStreamsMax(streams_max());
+      owner_.OnWantsWrite();  // to acknowledge, and what waits
       return;
     case NGHTTP2_HEADERS:
     case NGHTTP2_DATA:

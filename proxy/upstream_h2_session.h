@@ -3,8 +3,9 @@
 // HPACK and windows; what an answer may look like is judged by H2Answer.
 //
 // A stream waits here until Gather() submits it, so that the fields that it
-// lends to nghttp2 are written out before anything else happens; and it waits
-// on while the server allows no more streams.
+// lends to nghttp2 are written out before anything else happens. It waits until
+// the server's SETTINGS have come, which prove that it speaks HTTP/2 and say
+// how many streams it allows; and on while it allows no more.
 //
 // What a hostile server may do is bounded: by nghttp2 (what it makes us
 // acknowledge, the size of a frame and of HPACK's table), and here: the size of
@@ -34,6 +35,8 @@ class H2SessionOwner {
   virtual void OnWantsWrite() = 0;
   // It carries no stream any more.
   virtual void OnLastStreamGone() = 0;
+  // The server allows so many streams.
+  virtual void OnStreamsMax(uint32_t streams) = 0;
 
  protected:
   ~H2SessionOwner() = default;
@@ -41,8 +44,8 @@ class H2SessionOwner {
 
 class H2Session {
  public:
-  // As many streams as a server that says nothing allows (RFC 9113 6.5.2
-  // recommends no fewer), and as we open on one connection at most.
+  // As many streams as a server allows as a rule (RFC 9113 6.5.2 recommends no
+  // fewer), and as we open on one connection at most.
   static constexpr uint32_t kStreamsAssumed = 100;
   static constexpr uint32_t kStreamsMax = 1000;
   // Gather() stops above it.
@@ -54,10 +57,14 @@ class H2Session {
   // Streams that we reset and more than were answered: then no more are opened.
   static constexpr int64_t kResetsMax = 200;
 
-  H2Session(H2Memory* memory, H2SessionOwner* owner);
+  // `streams_assumed`: allowed, until the server says how many.
+  H2Session(H2Memory* memory, H2SessionOwner* owner, uint32_t streams_assumed);
   ~H2Session();
 
   void Add(H2Stream* stream);
+  // A stream that waits here in vain, to be moved elsewhere; null: there is
+  // none.
+  H2Stream* TakeSuperfluous();
   // The stream is over for its sink: resets it if it is not over.
   void Remove(H2Stream* stream);
   void ResumeBody(H2Stream* stream);
@@ -65,15 +72,23 @@ class H2Session {
   void OnTimedOut(const H2Stream& stream);
   void Ping();
 
+  // Windows opened, or there is something to acknowledge.
+  bool wants_write() const {
+    return nghttp2_session_want_write(session_.get()) != 0;
+  }
   // Appends what is to be written.
   void Gather(std::string* out);
   // False: the session is over; error() says why.
-  bool Receive(std::string_view bytes, int64_t now_us);
+  bool Receive(std::string_view bytes);
   const std::string& error() const { return error_; }
   // Ends all streams, with a failure; there must come no new ones.
   void FailAll(std::string_view how);
   void FailAllToConnect(std::string_view how);
 
+  // The server speaks HTTP/2.
+  bool established() const { return established_; }
+  // How often something came.
+  int64_t reads() const { return reads_; }
   bool has_streams() const { return !open_.empty() || !waiting_.empty(); }
   // No more streams shall come: the server goes away, or does not answer.
   bool drains() const { return drains_; }
@@ -97,10 +112,12 @@ class H2Session {
   H2Stream* StreamOf(int32_t id) const;
   int OnBeginFrame(const nghttp2_frame_hd& frame);
   void OnFrame(const nghttp2_frame& frame);
+  void OnComplaint(uint32_t error);
   void OnGoAway(const nghttp2_goaway& frame);
   int OnStreamClosed(int32_t id, uint32_t error);
   bool Spend(int patience);
   int Break(std::string_view what);
+  int BreakFlood();
   uint32_t streams_max() const;
 
   H2SessionOwner& owner_;
@@ -115,12 +132,14 @@ class H2Session {
   int32_t last_processed_ = INT32_MAX;  // of the server's GOAWAY
   bool ping_pending_ = false;
   int patience_ = kPatience;
+  bool carried_ = false;  // this Receive() brought a frame, or a part of one
   size_t block_bytes_ = 0;
   int64_t resets_ = 0;
   int64_t answers_ = 0;
-  int64_t heard_us_ = 0;
+  int64_t reads_ = 0;
+  bool established_ = false;
+  const uint32_t streams_assumed_;
   bool dead_ = false;  // nghttp2 must not be asked any more
-  std::string library_error_;
   std::string error_;
 };
 

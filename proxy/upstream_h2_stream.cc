@@ -12,6 +12,13 @@ namespace headgate::proxy {
 
 using policy::Refusal;
 
+namespace {
+
+// From connections that went away, or take fewer streams than was thought.
+constexpr int kMovesMax = 4;
+
+}  // namespace
+
 H2Stream::H2Stream(const ClientSettings* settings, H2StreamPool* pool)
     : settings_(*settings), pool_(*pool), timer_(&OnTimeout, this) {}
 
@@ -21,6 +28,7 @@ void H2Stream::Begin(const UpstreamRequest& request, AttemptSink* sink,
   sink_ = sink;
   session_ = session;
   kept_ = kept;
+  moves_ = 0;
   id = 0;
   head_sent = closed = reset_came = false;
   body_sent_ = 0;
@@ -39,12 +47,18 @@ void H2Stream::Arm(int64_t us) {
   timer_.Set(&settings_.loop->timers(), now_us() + us);
 }
 
+bool H2Stream::MoveTo(H2Session* session, bool kept) {
+  session_ = session;
+  kept_ = kept;
+  return ++moves_ <= kMovesMax;
+}
+
 // --- The request's way out.
 
 void H2Stream::OnSubmitted(int32_t stream_id) {
   id = stream_id;
   request_sent_ = !has_body();
-  submitted_us_ = now_us();
+  reads_before_ = session_->reads();
   if (kept_) settings_.stats->reuses.Add(1);
   Arm(settings_.response_timeout_us);
 }
@@ -150,7 +164,8 @@ void H2Stream::CheckProgress() {
   };
   if (id == 0) {
     Fail(Refusal::kUpstreamConnect, Resend::kElsewhere,
-         StrCat("no connection with room for the request within ",
+         StrCat(session_->established() ? "no room for the request within "
+                                        : "no HTTP/2 connection within ",
                 text(settings_.connect_timeout_us)));
     return;
   }
@@ -282,10 +297,15 @@ void H2Stream::FailWithConnection(std::string_view how, bool processed) {
     Fail(Refusal::kUpstreamProtocol, Resend::kNo,
          StrCat(how, " inside the answer's head"));
   } else {
-    const bool afresh = id == 0 || (kept_ && !processed);
+    const bool afresh = kept_ && !processed;
     Fail(Refusal::kUpstreamProtocol, afresh ? Resend::kAfresh : Resend::kNo,
          StrCat(how, " before it answered"));
   }
+}
+
+void H2Stream::FailUnsent(std::string_view how, bool http2) {
+  Fail(Refusal::kUpstreamProtocol, http2 ? Resend::kAfresh : Resend::kElsewhere,
+       how);
 }
 
 void H2Stream::FailToConnect(std::string_view what) {

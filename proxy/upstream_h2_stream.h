@@ -51,8 +51,12 @@ class H2Stream final : public Attempt {
   bool has_body() const {
     return request_.body_streams || !request_.body.empty();
   }
-  int64_t submitted_us() const { return submitted_us_; }
+  // H2Session::reads() when it was submitted.
+  int64_t reads_before() const { return reads_before_; }
   void OnSubmitted(int32_t id);
+  // To another session; false: that was done too often. REQUIRES: not
+  // submitted.
+  bool MoveTo(H2Session* session, bool kept);
   // Up to `size` bytes of the request's body; `*last`: its end. 0 without its
   // end: there is nothing yet, ResumeBody will tell.
   size_t GiveBody(char* to, size_t size, bool* last);
@@ -67,6 +71,8 @@ class H2Stream final : public Attempt {
   // The connection is lost, or the session broken; `what` says how. The sink is
   // told at once. `processed`: the server said that it may have seen it.
   void FailWithConnection(std::string_view what, bool processed);
+  // The same for one that was never sent. `http2`: the server speaks it.
+  void FailUnsent(std::string_view what, bool http2);
   // There will be no connection.
   void FailToConnect(std::string_view what);
 
@@ -107,7 +113,8 @@ class H2Stream final : public Attempt {
   AttemptSink* sink_ = nullptr;   // null: over
   H2Session* session_ = nullptr;  // null: it is lost, and the answer complete
   bool kept_ = false;
-  int64_t submitted_us_ = 0;
+  int moves_ = 0;
+  int64_t reads_before_ = 0;
   // The request.
   size_t body_sent_ = 0;  // of request_.body
   std::string out_;       // of a streamed body

@@ -1,0 +1,828 @@
+// HTTP/2 in clear text to an upstream: what a good server and a slow, failing
+// or leaving one see and cause. Hostile ones: upstream_h2c_hostile_test.cc.
+#include <gtest/gtest.h>
+#include <nghttp2/nghttp2.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "proxy/upstream_h2_stream.h"
+#include "tests/proxy/upstream_harness.h"
+#include "tests/support/h2_server.h"
+#include "tests/support/temp_dir.h"
+
+namespace headgate::proxy {
+namespace {
+
+using policy::Refusal;
+using test::H2Reply;
+using test::H2Request;
+using test::H2Server;
+
+class H2cUpstreamTest : public UpstreamTest {
+ protected:
+  H2cUpstreamTest() { config.h2c = true; }
+
+  void Use(const H2Server& server) { UseServers({ServerAt(server.url())}); }
+  std::unique_ptr<TestCall> Started() {
+    auto call = NewCall();
+    Start(call.get());
+    return call;
+  }
+  // That many are under way, one of them for the first time.
+  std::vector<std::unique_ptr<TestCall>> Started(int count) {
+    std::vector<std::unique_ptr<TestCall>> calls;
+    for (int i = 0; i < count; ++i) calls.push_back(Started());
+    return calls;
+  }
+  bool TurnUntilRequests(const H2Server& server, size_t count) {
+    return TurnUntil([&] { return server.requests().size() >= count; });
+  }
+};
+
+// --- Requests and answers.
+
+TEST_F(H2cUpstreamTest, SendsARequestAndHandsTheAnswerOver) {
+  H2Server server;
+  server.Next(H2Reply::Text(201, R"({"a":1})",
+                            {{"content-type", "application/json"},
+                             {"content-length", "7"},
+                             {"set-cookie", "a=b"},
+                             {"set-cookie", "c=d"}}));
+  Use(server);
+  auto call = NewCall("POST", R"({"user":"u1"})");
+  Start(call.get());
+  EXPECT_EQ(upstream->in_flight(), 1);
+  ASSERT_TRUE(TurnUntilOver(*call));
+  EXPECT_EQ(call->outcome(), R"(201 {"a":1})");
+  EXPECT_TRUE(call->complete);
+  EXPECT_EQ(call->fields,
+            "content-type: application/json\ncontent-length: 7\n"
+            "set-cookie: a=b\nset-cookie: c=d\n");
+  EXPECT_EQ(call->handle->server(), server.url());
+  EXPECT_EQ(server.last_request().fields,
+            ":method: POST\n:scheme: http\n:path: /a?b=c\n"
+            ":authority: up.example\ncontent-type: application/json\n"
+            "content-length: 13\n");
+  EXPECT_EQ(server.last_request().body, R"({"user":"u1"})");
+  EXPECT_EQ(upstream->in_flight(), 0);
+}
+
+TEST_F(H2cUpstreamTest, SendsNoFieldThatHttp2Forbids) {
+  H2Server server;
+  Use(server);
+  auto call = NewCall();
+  call->head =
+      "GET / HTTP/1.1\r\nX-Early: 1\r\nHost: a\r\nConnection: x\r\n"
+      "Keep-Alive: 5\r\nProxy-Connection: a\r\nTransfer-Encoding: chunked\r\n"
+      "Upgrade: h2c\r\nHTTP2-Settings: a\r\nTE: gzip\r\nTE: trailers\r\n"
+      "Cookie: a=b\r\nX-Empty:\r\nX-Last:  spaced \r\n\r\n";
+  Start(call.get());
+  TurnUntilOver(*call);
+  EXPECT_EQ(call->outcome(), "200 {}");
+  EXPECT_EQ(server.last_request().fields,
+            ":method: GET\n:scheme: http\n:path: /\n:authority: a\n"
+            "x-early: 1\nte: trailers\ncookie: a=b\nx-empty: \n"
+            "x-last: spaced\n");
+}
+
+TEST_F(H2cUpstreamTest, WhatItSendsStaysTheSameWhateverIsInTheTable) {
+  H2Server server;
+  Use(server);
+  for (const std::string id : {"1", "1", "2", "2", "1", "3", "3", "3"}) {
+    auto call = NewCall();
+    call->head = StrCat("GET /", id, " HTTP/1.1\r\nHost: h", id,
+                        "\r\nX-Request-ID: ", id,
+                        "\r\nX-Fixed: ", std::string(100, 'f'), "\r\n\r\n");
+    Start(call.get());
+    TurnUntilOver(*call);
+    EXPECT_EQ(server.last_request().fields,
+              StrCat(":method: GET\n:scheme: http\n:path: /", id,
+                     "\n:authority: h", id, "\nx-request-id: ", id,
+                     "\nx-fixed: ", std::string(100, 'f'), "\n"));
+  }
+}
+
+TEST_F(H2cUpstreamTest, SpeaksOverAUnixSocket) {
+  test::TempDir dir;
+  H2Server server({.address = "unix:" + dir.File("up.sock")});
+  Use(server);
+  EXPECT_EQ(Get()->outcome(), "200 {}");
+  EXPECT_EQ(Get()->outcome(), "200 {}");
+  EXPECT_EQ(server.connections(), 1u);
+}
+
+TEST_F(H2cUpstreamTest, ResolvesNamesWithoutBlocking) {
+  H2Server server;
+  const std::string url = server.url();
+  UseServers(
+      {ServerAt(StrCat("http://localhost", url.substr(url.rfind(':'))))});
+  EXPECT_EQ(Get()->outcome(), "200 {}");
+}
+
+TEST_F(H2cUpstreamTest, AnswersWithoutABody) {
+  H2Server server;
+  Use(server);
+  server.Next(H2Reply::Text(204, ""));
+  EXPECT_EQ(Get()->outcome(), "204 ");
+  server.Next(H2Reply::Text(304, "", {{"content-length", "9"}}));
+  EXPECT_EQ(Get()->outcome(), "304 ");
+  server.Next(H2Reply::Text(200, "", {{"content-length", "1000"}}));
+  auto call = NewCall("HEAD");
+  Start(call.get());
+  TurnUntilOver(*call);
+  EXPECT_EQ(call->outcome(), "200 ");
+  EXPECT_EQ(server.connections(), 1u);
+}
+
+// --- Many calls, one connection.
+
+TEST_F(H2cUpstreamTest, ManyCallsLeaveInOneWriteOverOneConnection) {
+  H2Server server;
+  Use(server);
+  Get();  // the connection is there
+  const size_t reads = server.reads();
+  auto calls = Started(50);
+  for (const auto& call : calls) {
+    TurnUntilOver(*call);
+    EXPECT_EQ(call->outcome(), "200 {}");
+  }
+  EXPECT_EQ(server.connections(), 1u);
+  EXPECT_EQ(server.requests().size(), 51u);
+  EXPECT_EQ(server.reads(), reads + 1);
+  EXPECT_EQ(stats().connects.Get(), 1);
+  EXPECT_EQ(stats().reuses.Get(), 50);
+  EXPECT_EQ(stats().idle.Get(), 1);
+}
+
+TEST_F(H2cUpstreamTest, CallsShareAConnectionThatIsStillBeingMade) {
+  H2Server server;
+  Use(server);
+  auto calls = Started(20);
+  for (const auto& call : calls) TurnUntilOver(*call);
+  EXPECT_EQ(server.connections(), 1u);
+  EXPECT_EQ(stats().connects.Get(), 1);
+  EXPECT_EQ(stats().reuses.Get(), 0);
+}
+
+TEST_F(H2cUpstreamTest, OpensAnotherConnectionWhenAllStreamsAreTaken) {
+  H2Server server({.streams_max = 2});
+  Use(server);
+  Get();
+  server.Handle([](const H2Request&) { return H2Reply::Never(); });
+  auto calls = Started(5);
+  ASSERT_TRUE(TurnUntilRequests(server, 6));
+  EXPECT_EQ(server.connections(), 3u);
+  for (size_t i = 1; i <= 5; ++i) {
+    server.Answer(i, H2Reply::Text(200, "late"));
+  }
+  for (const auto& call : calls) {
+    TurnUntilOver(*call);
+    EXPECT_EQ(call->outcome(), "200 late");
+  }
+  EXPECT_EQ(stats().idle.Get(), 3);
+}
+
+TEST_F(H2cUpstreamTest, CallsBeyondALimitThatWasNotKnownGoToNewConnections) {
+  H2Server server({.streams_max = 3});
+  Use(server);
+  auto calls = Started(8);
+  for (const auto& call : calls) {
+    TurnUntilOver(*call);
+    EXPECT_EQ(call->outcome(), "200 {}");
+  }
+  EXPECT_EQ(server.requests().size(), 8u);
+  EXPECT_EQ(server.connections(), 3u);
+}
+
+TEST_F(H2cUpstreamTest, KeepsNoMoreIdleConnectionsThanConfigured) {
+  H2Server server({.streams_max = 1});
+  config.idle_connections = 2;
+  Use(server);
+  Get();
+  server.Handle([](const H2Request&) { return H2Reply::Never(); });
+  auto calls = Started(5);
+  ASSERT_TRUE(TurnUntilRequests(server, 6));
+  for (size_t i = 1; i <= 5; ++i) server.Answer(i, H2Reply::Text(200, ""));
+  for (const auto& call : calls) TurnUntilOver(*call);
+  EXPECT_EQ(stats().idle.Get(), 2);
+  EXPECT_TRUE(TurnUntil([&] { return server.open_connections() == 2; }));
+}
+
+TEST_F(H2cUpstreamTest, ClosesAConnectionThatNobodyUsedForAMinute) {
+  H2Server server;
+  Use(server);
+  Get();
+  for (size_t pings = 1; pings <= 3; ++pings) {  // it is still there
+    clock.Advance(absl::Seconds(16));
+    TurnTicks(1);
+    TurnUntil([&] { return server.pings() == pings; });
+    TurnTicks(1);
+    EXPECT_EQ(stats().idle.Get(), 1);
+  }
+  clock.Advance(absl::Seconds(16));
+  TurnUntil([&] { return stats().idle.Get() == 0; });
+  EXPECT_TRUE(TurnUntil([&] { return server.open_connections() == 0; }));
+}
+
+TEST_F(H2cUpstreamTest, StartsTheNextCallInsideTheCallback) {
+  H2Server server;
+  Use(server);
+  auto first = NewCall();
+  auto second = NewCall();
+  first->on_answer = [&] {
+    first->handle.reset();
+    Start(second.get());
+    EXPECT_EQ(first->body, "{}");
+  };
+  Start(first.get());
+  TurnUntilOver(*second);
+  EXPECT_EQ(second->outcome(), "200 {}");
+  EXPECT_EQ(server.connections(), 1u);
+}
+
+// --- Large bodies.
+
+TEST_F(H2cUpstreamTest, HandsOverAnAnswerOfTheBuffersSizeWhole) {
+  H2Server server;
+  server.Next(H2Reply::Text(200, std::string(kAnswerBufferBytes, 'x')));
+  Use(server);
+  const auto call = Get();
+  EXPECT_TRUE(call->complete);
+  EXPECT_EQ(call->body.size(), kAnswerBufferBytes);
+}
+
+TEST_F(H2cUpstreamTest, StreamsALargerAnswer) {
+  const std::string body(5 << 20, 'x');
+  for (const bool known : {true, false}) {
+    H2Server server;
+    H2Reply reply = H2Reply::Text(200, body);
+    if (known) {
+      reply.fields = {{"content-length", std::to_string(body.size())}};
+    }
+    server.Next(reply);
+    Use(server);
+    const auto call = Get();
+    EXPECT_FALSE(call->complete);
+    EXPECT_GT(call->pieces, 1);
+    EXPECT_TRUE(call->body == body);
+    EXPECT_EQ(stats().idle.Get(), 1);
+  }
+}
+
+TEST_F(H2cUpstreamTest, APausedAnswerStaysWithTheServerAndHoldsUpNobody) {
+  constexpr size_t kBytes = 10 << 20;
+  H2Server server;
+  server.Next(H2Reply::Text(200, std::string(kBytes, 'x')));
+  Use(server);
+  auto call = NewCall();
+  call->on_answer = [&] {
+    if (!call->over) call->handle->PauseAnswer();
+  };
+  Start(call.get());
+  TurnUntil([&] { return call->status != 0; });
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(Get()->outcome(), "200 {}");
+  const size_t held = call->body.size();
+  clock.Advance(absl::Seconds(60));  // no timeout: the client is slow
+  TurnTicks(5);
+  EXPECT_EQ(call->body.size(), held);
+  EXPECT_LE(held, size_t{H2Stream::kStreamWindowBytes});
+  while (!call->over) {
+    const int pieces = call->pieces;
+    call->handle->ResumeAnswer();
+    EXPECT_EQ(call->pieces, pieces) << "a callback from inside Resume";
+    TurnUntil([&] { return call->pieces > pieces; });
+    EXPECT_EQ(call->pieces, pieces + 1);
+  }
+  EXPECT_EQ(call->body.size(), kBytes);
+  EXPECT_EQ(server.connections(), 1u);
+}
+
+TEST_F(H2cUpstreamTest, APausedAnswerThatCameWholeOutlivesItsConnection) {
+  H2Server server;
+  server.Next(H2Reply::Raw([](uint32_t id) {
+    return test::Frame(test::kHeadersFrame, test::kEndHeaders, id,
+                       "\x88" + test::Literal("content-length", "100000"));
+  }));
+  Use(server);
+  auto call = NewCall();
+  call->on_answer = [&] {
+    if (!call->over) call->handle->PauseAnswer();
+  };
+  Start(call.get());
+  TurnUntil([&] { return call->status != 0; });
+  std::string rest;
+  for (int i = 0; i < 10; ++i) {
+    rest += test::Frame(test::kDataFrame, i == 9 ? test::kEndStream : 0, 1,
+                        std::string(10'000, 'x'));
+  }
+  server.Send(rest);
+  EXPECT_EQ(Get()->outcome(), "200 {}");  // so all of it has come
+  server.CloseConnections();
+  TurnUntil([&] { return server.open_connections() == 0; });
+  TurnTicks(2);
+  ASSERT_FALSE(call->over) << call->detail;
+  while (!call->over) {
+    call->handle->ResumeAnswer();
+    TurnTicks(1);
+  }
+  EXPECT_EQ(call->outcome(), "200 " + std::string(100'000, 'x'));
+}
+
+TEST_F(H2cUpstreamTest, SendsALargeBodyThatIsAtHand) {
+  H2Server server;
+  Use(server);
+  const std::string body(3 << 20, 'y');
+  auto call = NewCall("POST", body);
+  Start(call.get());
+  TurnUntilOver(*call);
+  EXPECT_EQ(call->outcome(), "200 {}");
+  EXPECT_TRUE(server.last_request().body == body);
+}
+
+TEST_F(H2cUpstreamTest, StreamsABody) {
+  H2Server server;
+  Use(server);
+  auto call = NewCall();
+  call->head =
+      "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+  StartStreaming(call.get(), true);
+  EXPECT_TRUE(call->handle->SendBody("hello", false));  // no connection yet
+  TurnUntil([&] { return server.reads() > 0; });
+  TurnTicks(1);
+  EXPECT_TRUE(call->handle->SendBody("", false));
+  EXPECT_TRUE(call->handle->SendBody(" world", false));
+  TurnTicks(1);
+  EXPECT_TRUE(call->handle->SendBody("", true));
+  TurnUntilOver(*call);
+  EXPECT_EQ(call->outcome(), "200 {}");
+  EXPECT_EQ(server.last_request().body, "hello world");
+  EXPECT_EQ(server.last_request().fields,
+            ":method: POST\n:scheme: http\n:path: /\n:authority: a\n");
+}
+
+TEST_F(H2cUpstreamTest, ASlowClientIsNotTheServersFault) {
+  H2Server server;
+  Use(server);
+  auto call = NewCall();
+  call->head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n";
+  StartStreaming(call.get(), false);
+  TurnUntil([&] { return server.reads() > 0; });
+  clock.Advance(absl::Seconds(60));
+  TurnTicks(2);
+  EXPECT_FALSE(call->over);
+  call->handle->SendBody("abcd", true);
+  TurnUntilOver(*call);
+  EXPECT_EQ(call->outcome(), "200 {}");
+}
+
+TEST_F(H2cUpstreamTest, WantsMoreOfABodyThatTheServerTook) {
+  constexpr size_t kBytes = 8 << 20;
+  H2Server server;
+  Use(server);
+  auto call = NewCall();
+  call->head = StrCat("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ", kBytes,
+                      "\r\n\r\n");
+  StartStreaming(call.get(), false);
+  const std::string piece(64 * 1024, 'x');
+  int asked = 0;
+  for (size_t given = 0; given < kBytes;) {
+    given += piece.size();
+    if (call->handle->SendBody(piece, given == kBytes)) continue;
+    const int wanted = ++asked;
+    if (given < kBytes) TurnUntil([&] { return call->wanted == wanted; });
+  }
+  EXPECT_GT(asked, 0);
+  TurnUntilOver(*call);
+  EXPECT_EQ(call->outcome(), "200 {}");
+  EXPECT_EQ(server.last_request().body.size(), kBytes);
+}
+
+TEST_F(H2cUpstreamTest, AServerThatTakesNothingHoldsUpItsOwnCallOnly) {
+  H2Server server({.opens_windows = false});
+  Use(server);
+  Get();
+  auto stuck = NewCall("POST", std::string(60'000, 'x'));
+  auto next = NewCall("POST", std::string(60'000, 'x'));
+  Start(stuck.get());
+  Start(next.get());  // the connection's window is used up
+  ASSERT_TRUE(TurnUntil([&] { return stuck->over; }));
+  EXPECT_EQ(stuck->outcome(), "200 {}");
+  EXPECT_EQ(Get()->outcome(), "200 {}");
+  clock.Advance(absl::Seconds(11));
+  TurnUntilOver(*next);
+  EXPECT_EQ(next->outcome(), StrCat("upstream_timeout: ", server.url(),
+                                    ": took nothing of the request for 10s"));
+  EXPECT_EQ(Get()->outcome(), "200 {}");
+  EXPECT_EQ(server.connections(), 1u);
+}
+
+TEST_F(H2cUpstreamTest, DeliversAnAnswerThatCameBeforeTheWholeRequest) {
+  H2Server server;
+  Use(server);
+  Get();
+  auto call = NewCall();
+  call->head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n";
+  StartStreaming(call.get(), false);
+  TurnTicks(1);
+  server.Send(test::Frame(test::kHeadersFrame, test::kEndHeaders, 3,
+                          "\x8d") +  // :status: 404
+              test::Frame(test::kDataFrame, test::kEndStream, 3, "early"));
+  TurnUntilOver(*call);
+  EXPECT_EQ(call->outcome(), "404 early");
+  EXPECT_TRUE(call->handle->SendBody("abcd", true));  // nobody wants it
+  EXPECT_EQ(Get()->outcome(), "200 {}");
+  EXPECT_EQ(server.connections(), 1u);
+}
+
+// --- Failures and what is sent again.
+
+TEST_F(H2cUpstreamTest, SaysThatNobodyListens) {
+  const int fd = test::ListenOn("127.0.0.1:0");
+  const std::string url = StrCat("http://", test::LocalAddress(fd));
+  close(fd);
+  config.retries = 2;
+  UseServers({ServerAt(url)});
+  auto calls = Started(3);
+  for (const auto& call : calls) {
+    TurnUntilOver(*call);
+    EXPECT_EQ(call->outcome(), StrCat("upstream_connect: ", url,
+                                      ": cannot connect: Connection refused"));
+    EXPECT_EQ(call->handle->retries(), 2);
+  }
+}
+
+TEST_F(H2cUpstreamTest, GoesToAnotherServerWhereNobodyListens) {
+  const int fd = test::ListenOn("127.0.0.1:0");
+  const std::string url = StrCat("http://", test::LocalAddress(fd));
+  close(fd);
+  H2Server server;
+  UseServers({ServerAt(url), ServerAt(server.url())});
+  for (int i = 0; i < 4; ++i) {
+    const auto call = Get();
+    EXPECT_EQ(call->outcome(), "200 {}");
+    EXPECT_EQ(call->handle->server(), server.url());
+  }
+}
+
+TEST_F(H2cUpstreamTest, SendsAgainWhatTheServerRefusedToProcess) {
+  H2Server server;
+  Use(server);
+  server.Next(H2Reply::Reset(NGHTTP2_REFUSED_STREAM));
+  auto call = NewCall("POST", "{}");
+  Start(call.get());
+  TurnUntilOver(*call);
+  EXPECT_EQ(call->outcome(), "200 {}");
+  EXPECT_EQ(call->handle->retries(), 1);
+  EXPECT_EQ(server.connections(), 1u);
+  EXPECT_EQ(server.last_request().body, "{}");
+}
+
+TEST_F(H2cUpstreamTest, SendsNothingAgainThatTheServerReset) {
+  H2Server server;
+  Use(server);
+  Get();
+  server.Next(H2Reply::Reset(NGHTTP2_INTERNAL_ERROR));
+  EXPECT_EQ(Get()->outcome(),
+            StrCat("upstream_protocol: ", server.url(),
+                   ": reset the stream (INTERNAL_ERROR) before it answered"));
+  EXPECT_EQ(Get()->outcome(), "200 {}");  // over the same connection
+  EXPECT_EQ(server.connections(), 1u);
+  EXPECT_EQ(server.requests().size(), 3u);
+}
+
+TEST_F(H2cUpstreamTest, SendsAgainWhatAKeptConnectionDidNotTake) {
+  H2Server server;
+  Use(server);
+  Get();
+  server.Next(H2Reply::Never().Close());
+  auto call = NewCall("POST", "{}");
+  Start(call.get());
+  TurnUntilOver(*call);
+  EXPECT_EQ(call->outcome(), "200 {}");
+  EXPECT_EQ(call->handle->retries(), 1);
+  EXPECT_EQ(server.connections(), 2u);
+}
+
+TEST_F(H2cUpstreamTest, SendsNothingAgainThatANewConnectionDidNotTake) {
+  H2Server server;
+  server.Next(H2Reply::Never().Close());
+  Use(server);
+  EXPECT_EQ(Get()->outcome(),
+            StrCat("upstream_protocol: ", server.url(),
+                   ": closed the connection before it answered"));
+  EXPECT_EQ(server.requests().size(), 1u);
+}
+
+TEST_F(H2cUpstreamTest, FinishesWhatAServerThatGoesAwayHasTaken) {
+  H2Server server;
+  Use(server);
+  Get();
+  server.Next(H2Reply::Never());
+  auto call = Started();
+  ASSERT_TRUE(TurnUntilRequests(server, 2));
+  server.Send(
+      test::Frame(test::kGoAwayFrame, 0, 0, test::Number(3) + test::Number(0)));
+  TurnTicks(2);
+  EXPECT_FALSE(call->over);
+  EXPECT_EQ(Get()->outcome(), "200 {}");
+  EXPECT_EQ(server.connections(), 2u);  // nothing new on the old one
+  server.Answer(1, H2Reply::Text(200, "last"));
+  TurnUntilOver(*call);
+  EXPECT_EQ(call->outcome(), "200 last");
+  EXPECT_TRUE(TurnUntil([&] { return server.open_connections() == 1; }));
+}
+
+TEST_F(H2cUpstreamTest, SendsAgainWhatAServerThatGoesAwayHasNotTaken) {
+  H2Server server;
+  Use(server);
+  Get();
+  server.Next(H2Reply::Never());
+  server.Next(H2Reply::Never());
+  auto taken = Started();
+  auto left = Started();
+  ASSERT_TRUE(TurnUntilRequests(server, 3));
+  server.Send(
+      test::Frame(test::kGoAwayFrame, 0, 0, test::Number(3) + test::Number(0)));
+  server.CloseConnections();
+  TurnUntilOver(*left);
+  EXPECT_EQ(left->outcome(), "200 {}");
+  EXPECT_EQ(left->handle->retries(), 1);
+  TurnUntilOver(*taken);
+  // It may have been processed.
+  EXPECT_EQ(taken->outcome(),
+            StrCat("upstream_protocol: ", server.url(),
+                   ": closed the connection before it answered"));
+}
+
+TEST_F(H2cUpstreamTest, SaysWhyAServerWentAway) {
+  H2Server server;
+  Use(server);
+  Get();
+  server.Next(H2Reply::Never());
+  auto call = Started();
+  ASSERT_TRUE(TurnUntilRequests(server, 2));
+  server.Send(test::Frame(test::kGoAwayFrame, 0, 0,
+                          test::Number(3) + test::Number(11)));
+  server.CloseConnections();
+  TurnUntilOver(*call);
+  EXPECT_EQ(call->outcome(),
+            StrCat("upstream_protocol: ", server.url(),
+                   ": closed the connection (ENHANCE_YOUR_CALM) before it "
+                   "answered"));
+}
+
+TEST_F(H2cUpstreamTest, TellsOfALargeAnswerThatIsCutOff) {
+  H2Server server;
+  Use(server);
+  server.Next(
+      H2Reply::Raw([](uint32_t id) {
+        return test::Frame(test::kHeadersFrame, test::kEndHeaders, id,
+                           "\x88" + test::Literal("content-length", "300000")) +
+               test::Frame(test::kDataFrame, 0, id, std::string(16000, 'x'));
+      }).Close());
+  const auto call = Get();
+  EXPECT_EQ(call->status, 200);
+  EXPECT_EQ(call->outcome(),
+            StrCat("upstream_protocol: ", server.url(),
+                   ": closed the connection after 16000 bytes of the answer's "
+                   "body"));
+}
+
+TEST_F(H2cUpstreamTest, AServerOfHttp1IsTold) {
+  test::ScriptedUpstream server;
+  server.OnConnect(
+      test::Reply::Raw("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+          .Close());
+  UseServer(server);
+  EXPECT_EQ(Get()->outcome(),
+            StrCat("upstream_protocol: ", server.url(),
+                   ": answered HTTP/1.1 to HTTP/2: does this server speak "
+                   "h2c?"));
+}
+
+// --- Timeouts.
+
+TEST_F(H2cUpstreamTest, GivesUpOnOneCallAndTheOthersLiveOn) {
+  H2Server server;
+  Use(server);
+  Get();
+  server.Next(H2Reply::Never());
+  server.Next(H2Reply::Never());
+  auto first = Started();
+  ASSERT_TRUE(TurnUntilRequests(server, 2));
+  clock.Advance(absl::Seconds(9));
+  auto second = Started();
+  ASSERT_TRUE(TurnUntilRequests(server, 3));
+  EXPECT_EQ(Get()->outcome(), "200 {}");
+  clock.Advance(absl::Seconds(1));
+  TurnUntilOver(*first);
+  EXPECT_EQ(first->outcome(), StrCat("upstream_timeout: ", server.url(),
+                                     ": no answer within 10s"));
+  TurnUntil([&] { return server.requests()[1].reset >= 0; });
+  EXPECT_EQ(server.requests()[1].reset, NGHTTP2_CANCEL);
+  EXPECT_FALSE(second->over);
+  server.Answer(2, H2Reply::Text(200, "second"));
+  TurnUntilOver(*second);
+  EXPECT_EQ(second->outcome(), "200 second");
+  EXPECT_EQ(server.connections(), 1u);
+}
+
+TEST_F(H2cUpstreamTest, LeavesAConnectionThatSaidNothingSinceTheCall) {
+  H2Server server;
+  Use(server);
+  Get();
+  clock.Advance(absl::Seconds(1));
+  server.Next(H2Reply::Never());
+  auto call = Started();
+  ASSERT_TRUE(TurnUntilRequests(server, 2));
+  clock.Advance(absl::Seconds(11));
+  TurnUntilOver(*call);
+  EXPECT_EQ(call->failure, Refusal::kUpstreamTimeout);
+  EXPECT_EQ(Get()->outcome(), "200 {}");
+  EXPECT_EQ(server.connections(), 2u);
+}
+
+TEST_F(H2cUpstreamTest, GivesUpOnSilenceAndDripsInsideABody) {
+  H2Server server;
+  Use(server);
+  const auto begin = [](uint32_t id) {
+    return test::Frame(test::kHeadersFrame, test::kEndHeaders, id, "\x88") +
+           test::Frame(test::kDataFrame, 0, id, "x");
+  };
+  server.Next(H2Reply::Raw(begin));
+  auto silent = Started();
+  ASSERT_TRUE(TurnUntilRequests(server, 1));
+  TurnTicks(2);
+  clock.Advance(absl::Seconds(10));
+  TurnUntilOver(*silent);
+  EXPECT_EQ(silent->outcome(), StrCat("upstream_timeout: ", server.url(),
+                                      ": silence inside the answer for 10s"));
+  server.Next(H2Reply::Raw(begin));
+  auto drip = Started();
+  ASSERT_TRUE(TurnUntilRequests(server, 2));
+  const uint32_t id = server.last_request().stream;
+  for (int i = 0; i < 6 && !drip->over; ++i) {
+    TurnTicks(2);
+    clock.Advance(absl::Seconds(4));
+    server.Send(test::Frame(test::kDataFrame, 0, id, "x"));
+    EXPECT_EQ(Get()->outcome(), "200 {}");  // so the byte has come
+    TurnTicks(1);
+  }
+  TurnUntilOver(*drip);
+  EXPECT_EQ(drip->outcome(),
+            StrCat("upstream_timeout: ", server.url(),
+                   ": the answer only drips: under 1 KiB within 10s"));
+}
+
+TEST_F(H2cUpstreamTest, GivesUpOnAServerThatDoesNotSpeak) {
+  // The kernel takes the connection, and nobody answers.
+  const int fd = test::ListenOn("127.0.0.1:0");
+  const std::string url = StrCat("http://", test::LocalAddress(fd));
+  config.retries = 0;
+  UseServers({ServerAt(url)});
+  auto call = Started();
+  TurnUntil([&] { return stats().connects.Get() == 1; });
+  clock.Advance(absl::Milliseconds(500));
+  TurnTicks(1);
+  auto later = Started();
+  clock.Advance(absl::Milliseconds(500));
+  TurnUntilOver(*call);
+  EXPECT_EQ(call->outcome(), StrCat("upstream_connect: ", url,
+                                    ": no HTTP/2 connection within 1s"));
+  TurnTicks(2);
+  TurnUntilOver(*later);
+  EXPECT_EQ(later->outcome(), StrCat("upstream_protocol: ", url,
+                                     ": did not speak HTTP/2 within 1s"));
+  close(fd);
+}
+
+TEST_F(H2cUpstreamTest, GivesUpOnAServerThatOpensNoStream) {
+  H2Server server({.streams_max = 0});
+  config.retries = 0;
+  Use(server);
+  auto call = Started();
+  TurnUntil([&] { return server.reads() > 0; });
+  TurnTicks(2);
+  clock.Advance(absl::Seconds(1));
+  TurnUntilOver(*call);
+  EXPECT_EQ(call->outcome(), StrCat("upstream_connect: ", server.url(),
+                                    ": no room for the request within 1s"));
+}
+
+// --- Cancelling.
+
+TEST_F(H2cUpstreamTest, ACancelledCallHearsNothingAtAnyStage) {
+  H2Server server;
+  server.Handle([](const H2Request&) {
+    return H2Reply::Text(200, std::string(300'000, 'x'));
+  });
+  Use(server);
+  const std::vector<std::function<bool(TestCall*)>> stages = {
+      [](TestCall*) { return true; },  // before the loop turned once
+      [&](TestCall*) { return server.requests().size() >= 1; },
+      [](TestCall* call) { return call->status != 0; },
+      [](TestCall* call) { return call->body.size() >= 100'000; },
+  };
+  for (const auto& stage : stages) {
+    auto call = Started();
+    TurnUntil([&] { return stage(call.get()); });
+    call->handle.reset();
+    call->over = true;  // what comes now is a failure
+    TurnTicks(2);
+    EXPECT_EQ(upstream->in_flight(), 0);
+    EXPECT_EQ(stats().in_flight.Get(), 0);
+  }
+  EXPECT_EQ(server.connections(), 1u);
+  EXPECT_EQ(stats().idle.Get(), 1);
+  EXPECT_EQ(server.last_request().reset, NGHTTP2_CANCEL);
+}
+
+TEST_F(H2cUpstreamTest, ACallMayBeCancelledInsideItsCallbacks) {
+  H2Server server;
+  server.Handle([](const H2Request&) {
+    return H2Reply::Text(200, std::string(1 << 20, 'x'));
+  });
+  Use(server);
+  for (int callbacks = 1; callbacks <= 3; ++callbacks) {
+    auto call = NewCall();
+    int seen = 0;
+    call->on_answer = [&] {
+      if (++seen == callbacks) call->handle.reset();
+    };
+    Start(call.get());
+    TurnUntil([&] { return seen == callbacks; });
+    TurnTicks(1);
+    EXPECT_EQ(seen, callbacks);
+    EXPECT_EQ(upstream->in_flight(), 0);
+  }
+}
+
+TEST_F(H2cUpstreamTest, OneCallbackMayCancelAllOthers) {
+  H2Server server;
+  Use(server);
+  Get();
+  auto calls = Started(10);
+  for (const auto& call : calls) {
+    call->on_answer = [&] {
+      for (const auto& other : calls) {
+        if (!other->over) other->handle.reset();
+      }
+    };
+  }
+  TurnUntil([&] { return upstream->in_flight() == 0; });
+  EXPECT_EQ(std::count_if(calls.begin(), calls.end(),
+                          [](const auto& call) { return call->over; }),
+            1);
+  EXPECT_EQ(Get()->outcome(), "200 {}");
+}
+
+TEST_F(H2cUpstreamTest, ACallThatWaitsForAConnectionMayBeCancelled) {
+  UseServers({ServerAt("http://headgate.invalid:1")});
+  auto calls = Started(3);
+  calls.clear();
+  EXPECT_EQ(upstream->in_flight(), 0);
+  upstream.reset();
+  TurnTicks(2);
+}
+
+TEST_F(H2cUpstreamTest, ManyCancelledCallsEndTheConnectionTheyWereOn) {
+  H2Server server;
+  server.Handle([](const H2Request&) { return H2Reply::Never(); });
+  Use(server);
+  for (int round = 0; round < 6; ++round) {
+    auto calls = Started(50);
+    ASSERT_TRUE(TurnUntilRequests(server, (round + 1) * 50));
+    calls.clear();
+    TurnTicks(1);
+  }
+  EXPECT_EQ(server.connections(), 2u);
+}
+
+// --- Health.
+
+TEST_F(H2cUpstreamTest, ChecksHealthOverAConnectionOfItsOwn) {
+  H2Server server;
+  config.health = config::Health{"/health", absl::Seconds(5)};
+  Use(server);
+  TurnTicks(1);
+  TurnUntil([&] { return stats().health_checks.Get() == 1; });
+  EXPECT_EQ(server.last_request().fields,
+            StrCat(":method: GET\n:scheme: http\n:path: /health\n:authority: ",
+                   server.url().substr(7), "\nuser-agent: headgate\n"));
+  EXPECT_EQ(Get()->outcome(), "200 {}");
+  server.Next(H2Reply::Text(500, ""));
+  server.Next(H2Reply::Text(500, ""));
+  for (int i = 2; i <= 3; ++i) {
+    clock.Advance(absl::Seconds(6));
+    TurnUntil([&] { return stats().health_checks.Get() == i; });
+  }
+  EXPECT_EQ(stats().up.Get(), 0);
+  EXPECT_EQ(server.connections(), 4u);
+  EXPECT_TRUE(TurnUntil([&] { return server.open_connections() == 1; }));
+}
+
+}  // namespace
+}  // namespace headgate::proxy

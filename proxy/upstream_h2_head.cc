@@ -18,8 +18,16 @@ uint8_t* Bytes(std::string_view text) {
   return const_cast<uint8_t*>(reinterpret_cast<const uint8_t*>(text.data()));
 }
 
-char Lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+// Those that have a FieldId, in lower case.
+const std::array<std::string, http::kFieldIds>& KnownNames() {
+  static const std::array<std::string, http::kFieldIds> names = [] {
+    std::array<std::string, http::kFieldIds> all;
+    for (int i = 0; i < http::kFieldIds; ++i) {
+      all[i] = AsciiLower(http::FieldName(static_cast<FieldId>(i)));
+    }
+    return all;
+  }();
+  return names;
 }
 
 }  // namespace
@@ -57,13 +65,21 @@ void H2RequestHead::AddField(std::string_view line) {
   const bool trailers =
       id == FieldId::kTe && EqualsIgnoreCase(value, "trailers");
   if (http::FieldClassOf(id) == FieldClass::kHopByHop && !trailers) return;
-  const size_t start = names_.size();
-  for (const char c : name) names_ += Lower(c);
-  const std::string_view lower = std::string_view(names_).substr(start);
+  const std::string_view lower = LowerCase(id, name);
   const size_t slot = id == FieldId::kOther
                           ? 64 + std::hash<std::string_view>()(lower) % 64
                           : static_cast<size_t>(id);
   Add(lower, value, Changes(slot, value));
+}
+
+std::string_view H2RequestHead::LowerCase(FieldId id, std::string_view name) {
+  if (id != FieldId::kOther) return KnownNames()[static_cast<size_t>(id)];
+  const size_t start = names_.size();
+  names_.resize(start + name.size());
+  for (size_t i = 0; i < name.size(); ++i) {
+    names_[start + i] = AsciiLower(name[i]);
+  }
+  return std::string_view(names_).substr(start);
 }
 
 void H2RequestHead::Add(std::string_view name, std::string_view value,

@@ -19,6 +19,8 @@
 #include <string_view>
 #include <vector>
 
+#include "proxy/http/field.h"
+
 namespace headgate::proxy {
 
 class H2RequestHead {
@@ -30,6 +32,7 @@ class H2RequestHead {
  private:
   void Add(std::string_view name, std::string_view value, bool changes);
   void AddField(std::string_view line);
+  std::string_view LowerCase(http::FieldId id, std::string_view name);
   bool Changes(size_t slot, std::string_view value);
 
   std::vector<nghttp2_nv> fields_;

@@ -1,0 +1,411 @@
+// HTTP/2 in clear text to an upstream that refuses, goes away, is slow or is
+// left alone: what becomes of the calls, and what is sent again.
+#include <gtest/gtest.h>
+#include <nghttp2/nghttp2.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "tests/proxy/upstream_h2c_harness.h"
+
+namespace headgate::proxy {
+namespace {
+
+using policy::Refusal;
+using test::H2Reply;
+using test::H2Request;
+using test::H2Server;
+
+class H2cFailureTest : public H2cUpstreamTest {};
+
+// --- Failures and what is sent again.
+
+TEST_F(H2cFailureTest, SaysThatNobodyListens) {
+  const int fd = test::ListenOn("127.0.0.1:0");
+  const std::string url = StrCat("http://", test::LocalAddress(fd));
+  close(fd);
+  config.retries = 2;
+  UseServers({ServerAt(url)});
+  auto calls = Started(3);
+  for (const auto& call : calls) {
+    TurnUntilOver(*call);
+    EXPECT_EQ(call->outcome(), StrCat("upstream_connect: ", url,
+                                      ": cannot connect: Connection refused"));
+    EXPECT_EQ(call->handle->retries(), 2);
+  }
+}
+
+TEST_F(H2cFailureTest, GoesToAnotherServerWhereNobodyListens) {
+  const int fd = test::ListenOn("127.0.0.1:0");
+  const std::string url = StrCat("http://", test::LocalAddress(fd));
+  close(fd);
+  H2Server server;
+  UseServers({ServerAt(url), ServerAt(server.url())});
+  for (int i = 0; i < 4; ++i) {
+    const auto call = Get();
+    EXPECT_EQ(call->outcome(), "200 {}");
+    EXPECT_EQ(call->handle->server(), server.url());
+  }
+}
+
+TEST_F(H2cFailureTest, SendsAgainWhatTheServerRefusedToProcess) {
+  H2Server server;
+  Use(server);
+  server.Next(H2Reply::Reset(NGHTTP2_REFUSED_STREAM));
+  auto call = NewCall("POST", "{}");
+  Start(call.get());
+  TurnUntilOver(*call);
+  EXPECT_EQ(call->outcome(), "200 {}");
+  EXPECT_EQ(call->handle->retries(), 1);
+  EXPECT_EQ(server.connections(), 1u);
+  EXPECT_EQ(server.last_request().body, "{}");
+}
+
+TEST_F(H2cFailureTest, SendsNothingAgainThatTheServerReset) {
+  H2Server server;
+  Use(server);
+  Get();
+  server.Next(H2Reply::Reset(NGHTTP2_INTERNAL_ERROR));
+  EXPECT_EQ(Get()->outcome(),
+            StrCat("upstream_protocol: ", server.url(),
+                   ": reset the stream (INTERNAL_ERROR) before it answered"));
+  EXPECT_EQ(Get()->outcome(), "200 {}");  // over the same connection
+  EXPECT_EQ(server.connections(), 1u);
+  EXPECT_EQ(server.requests().size(), 3u);
+}
+
+TEST_F(H2cFailureTest, SendsAgainWhatAKeptConnectionDidNotTake) {
+  H2Server server;
+  Use(server);
+  Get();
+  server.Next(H2Reply::Never().Close());
+  auto call = NewCall("POST", "{}");
+  Start(call.get());
+  TurnUntilOver(*call);
+  EXPECT_EQ(call->outcome(), "200 {}");
+  EXPECT_EQ(call->handle->retries(), 1);
+  EXPECT_EQ(server.connections(), 2u);
+}
+
+TEST_F(H2cFailureTest, SendsNothingAgainThatANewConnectionDidNotTake) {
+  H2Server server;
+  server.Next(H2Reply::Never().Close());
+  Use(server);
+  EXPECT_EQ(Get()->outcome(),
+            StrCat("upstream_protocol: ", server.url(),
+                   ": closed the connection before it answered"));
+  EXPECT_EQ(server.requests().size(), 1u);
+}
+
+TEST_F(H2cFailureTest, FinishesWhatAServerThatGoesAwayHasTaken) {
+  H2Server server;
+  Use(server);
+  Get();
+  server.Next(H2Reply::Never());
+  auto call = Started();
+  ASSERT_TRUE(TurnUntilRequests(server, 2));
+  server.Send(
+      test::Frame(test::kGoAwayFrame, 0, 0, test::Number(3) + test::Number(0)));
+  TurnTicks(2);
+  EXPECT_FALSE(call->over);
+  EXPECT_EQ(Get()->outcome(), "200 {}");
+  EXPECT_EQ(server.connections(), 2u);  // nothing new on the old one
+  server.Answer(1, H2Reply::Text(200, "last"));
+  TurnUntilOver(*call);
+  EXPECT_EQ(call->outcome(), "200 last");
+  EXPECT_TRUE(TurnUntil([&] { return server.open_connections() == 1; }));
+}
+
+TEST_F(H2cFailureTest, SendsAgainWhatAServerThatGoesAwayHasNotTaken) {
+  H2Server server;
+  Use(server);
+  Get();
+  server.Next(H2Reply::Never());
+  server.Next(H2Reply::Never());
+  auto taken = Started();
+  auto left = Started();
+  ASSERT_TRUE(TurnUntilRequests(server, 3));
+  server.Send(
+      test::Frame(test::kGoAwayFrame, 0, 0, test::Number(3) + test::Number(0)));
+  server.CloseConnections();
+  TurnUntilOver(*left);
+  EXPECT_EQ(left->outcome(), "200 {}");
+  EXPECT_EQ(left->handle->retries(), 1);
+  TurnUntilOver(*taken);
+  // It may have been processed.
+  EXPECT_EQ(taken->outcome(),
+            StrCat("upstream_protocol: ", server.url(),
+                   ": closed the connection before it answered"));
+}
+
+TEST_F(H2cFailureTest, SaysWhyAServerWentAway) {
+  H2Server server;
+  Use(server);
+  Get();
+  server.Next(H2Reply::Never());
+  auto call = Started();
+  ASSERT_TRUE(TurnUntilRequests(server, 2));
+  server.Send(test::Frame(test::kGoAwayFrame, 0, 0,
+                          test::Number(3) + test::Number(11)));
+  server.CloseConnections();
+  TurnUntilOver(*call);
+  EXPECT_EQ(call->outcome(),
+            StrCat("upstream_protocol: ", server.url(),
+                   ": closed the connection (ENHANCE_YOUR_CALM) before it "
+                   "answered"));
+}
+
+TEST_F(H2cFailureTest, TellsOfALargeAnswerThatIsCutOff) {
+  H2Server server;
+  Use(server);
+  server.Next(
+      H2Reply::Raw([](uint32_t id) {
+        return test::Frame(test::kHeadersFrame, test::kEndHeaders, id,
+                           "\x88" + test::Literal("content-length", "300000")) +
+               test::Frame(test::kDataFrame, 0, id, std::string(16000, 'x'));
+      }).Close());
+  const auto call = Get();
+  EXPECT_EQ(call->status, 200);
+  EXPECT_EQ(call->outcome(),
+            StrCat("upstream_protocol: ", server.url(),
+                   ": closed the connection after 16000 bytes of the answer's "
+                   "body"));
+}
+
+TEST_F(H2cFailureTest, AServerOfHttp1IsTold) {
+  test::ScriptedUpstream server;
+  server.OnConnect(
+      test::Reply::Raw("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+          .Close());
+  UseServer(server);
+  EXPECT_EQ(Get()->outcome(),
+            StrCat("upstream_protocol: ", server.url(),
+                   ": answered HTTP/1.1 to HTTP/2: does this server speak "
+                   "h2c?"));
+}
+
+// --- Timeouts.
+
+TEST_F(H2cFailureTest, GivesUpOnOneCallAndTheOthersLiveOn) {
+  H2Server server;
+  Use(server);
+  Get();
+  server.Next(H2Reply::Never());
+  server.Next(H2Reply::Never());
+  auto first = Started();
+  ASSERT_TRUE(TurnUntilRequests(server, 2));
+  clock.Advance(absl::Seconds(9));
+  auto second = Started();
+  ASSERT_TRUE(TurnUntilRequests(server, 3));
+  EXPECT_EQ(Get()->outcome(), "200 {}");
+  clock.Advance(absl::Seconds(1));
+  TurnUntilOver(*first);
+  EXPECT_EQ(first->outcome(), StrCat("upstream_timeout: ", server.url(),
+                                     ": no answer within 10s"));
+  TurnUntil([&] { return server.requests()[1].reset >= 0; });
+  EXPECT_EQ(server.requests()[1].reset, NGHTTP2_CANCEL);
+  EXPECT_FALSE(second->over);
+  server.Answer(2, H2Reply::Text(200, "second"));
+  TurnUntilOver(*second);
+  EXPECT_EQ(second->outcome(), "200 second");
+  EXPECT_EQ(server.connections(), 1u);
+}
+
+TEST_F(H2cFailureTest, LeavesAConnectionThatSaidNothingSinceTheCall) {
+  H2Server server;
+  Use(server);
+  Get();
+  clock.Advance(absl::Seconds(1));
+  server.Next(H2Reply::Never());
+  auto call = Started();
+  ASSERT_TRUE(TurnUntilRequests(server, 2));
+  clock.Advance(absl::Seconds(11));
+  TurnUntilOver(*call);
+  EXPECT_EQ(call->failure, Refusal::kUpstreamTimeout);
+  EXPECT_EQ(Get()->outcome(), "200 {}");
+  EXPECT_EQ(server.connections(), 2u);
+}
+
+TEST_F(H2cFailureTest, GivesUpOnSilenceAndDripsInsideABody) {
+  H2Server server;
+  Use(server);
+  const auto begin = [](uint32_t id) {
+    return test::Frame(test::kHeadersFrame, test::kEndHeaders, id, "\x88") +
+           test::Frame(test::kDataFrame, 0, id, "x");
+  };
+  server.Next(H2Reply::Raw(begin));
+  auto silent = Started();
+  ASSERT_TRUE(TurnUntilRequests(server, 1));
+  TurnTicks(2);
+  clock.Advance(absl::Seconds(10));
+  TurnUntilOver(*silent);
+  EXPECT_EQ(silent->outcome(), StrCat("upstream_timeout: ", server.url(),
+                                      ": silence inside the answer for 10s"));
+  server.Next(H2Reply::Raw(begin));
+  auto drip = Started();
+  ASSERT_TRUE(TurnUntilRequests(server, 2));
+  const uint32_t id = server.last_request().stream;
+  for (int i = 0; i < 6 && !drip->over; ++i) {
+    TurnTicks(2);
+    clock.Advance(absl::Seconds(4));
+    server.Send(test::Frame(test::kDataFrame, 0, id, "x"));
+    EXPECT_EQ(Get()->outcome(), "200 {}");  // so the byte has come
+    TurnTicks(1);
+  }
+  TurnUntilOver(*drip);
+  EXPECT_EQ(drip->outcome(),
+            StrCat("upstream_timeout: ", server.url(),
+                   ": the answer only drips: under 1 KiB within 10s"));
+}
+
+TEST_F(H2cFailureTest, GivesUpOnAServerThatDoesNotSpeak) {
+  // The kernel takes the connection, and nobody answers.
+  const int fd = test::ListenOn("127.0.0.1:0");
+  const std::string url = StrCat("http://", test::LocalAddress(fd));
+  config.retries = 0;
+  UseServers({ServerAt(url)});
+  auto call = Started();
+  TurnUntil([&] { return stats().connects.Get() == 1; });
+  clock.Advance(absl::Milliseconds(500));
+  TurnTicks(1);
+  auto later = Started();
+  clock.Advance(absl::Milliseconds(500));
+  TurnUntilOver(*call);
+  EXPECT_EQ(call->outcome(), StrCat("upstream_connect: ", url,
+                                    ": no HTTP/2 connection within 1s"));
+  TurnTicks(2);
+  TurnUntilOver(*later);
+  EXPECT_EQ(later->outcome(), StrCat("upstream_protocol: ", url,
+                                     ": did not speak HTTP/2 within 1s"));
+  close(fd);
+}
+
+TEST_F(H2cFailureTest, GivesUpOnAServerThatOpensNoStream) {
+  H2Server server({.streams_max = 0});
+  config.retries = 0;
+  Use(server);
+  auto call = Started();
+  TurnUntil([&] { return server.reads() > 0; });
+  TurnTicks(2);
+  clock.Advance(absl::Seconds(1));
+  TurnUntilOver(*call);
+  EXPECT_EQ(call->outcome(), StrCat("upstream_connect: ", server.url(),
+                                    ": no room for the request within 1s"));
+}
+
+// --- Cancelling.
+
+TEST_F(H2cFailureTest, ACancelledCallHearsNothingAtAnyStage) {
+  H2Server server;
+  server.Handle([](const H2Request&) {
+    return H2Reply::Text(200, std::string(300'000, 'x'));
+  });
+  Use(server);
+  const std::vector<std::function<bool(TestCall*)>> stages = {
+      [](TestCall*) { return true; },  // before the loop turned once
+      [&](TestCall*) { return server.requests().size() >= 1; },
+      [](TestCall* call) { return call->status != 0; },
+      [](TestCall* call) { return call->body.size() >= 100'000; },
+  };
+  for (const auto& stage : stages) {
+    auto call = Started();
+    TurnUntil([&] { return stage(call.get()); });
+    call->handle.reset();
+    call->over = true;  // what comes now is a failure
+    TurnTicks(2);
+    EXPECT_EQ(upstream->in_flight(), 0);
+    EXPECT_EQ(stats().in_flight.Get(), 0);
+  }
+  EXPECT_EQ(server.connections(), 1u);
+  EXPECT_EQ(stats().idle.Get(), 1);
+  EXPECT_EQ(server.last_request().reset, NGHTTP2_CANCEL);
+}
+
+TEST_F(H2cFailureTest, ACallMayBeCancelledInsideItsCallbacks) {
+  H2Server server;
+  server.Handle([](const H2Request&) {
+    return H2Reply::Text(200, std::string(1 << 20, 'x'));
+  });
+  Use(server);
+  for (int callbacks = 1; callbacks <= 3; ++callbacks) {
+    auto call = NewCall();
+    int seen = 0;
+    call->on_answer = [&] {
+      if (++seen == callbacks) call->handle.reset();
+    };
+    Start(call.get());
+    TurnUntil([&] { return seen == callbacks; });
+    TurnTicks(1);
+    EXPECT_EQ(seen, callbacks);
+    EXPECT_EQ(upstream->in_flight(), 0);
+  }
+}
+
+TEST_F(H2cFailureTest, OneCallbackMayCancelAllOthers) {
+  H2Server server;
+  Use(server);
+  Get();
+  auto calls = Started(10);
+  for (const auto& call : calls) {
+    call->on_answer = [&] {
+      for (const auto& other : calls) {
+        if (!other->over) other->handle.reset();
+      }
+    };
+  }
+  TurnUntil([&] { return upstream->in_flight() == 0; });
+  EXPECT_EQ(std::count_if(calls.begin(), calls.end(),
+                          [](const auto& call) { return call->over; }),
+            1);
+  EXPECT_EQ(Get()->outcome(), "200 {}");
+}
+
+TEST_F(H2cFailureTest, ACallThatWaitsForAConnectionMayBeCancelled) {
+  UseServers({ServerAt("http://headgate.invalid:1")});
+  auto calls = Started(3);
+  calls.clear();
+  EXPECT_EQ(upstream->in_flight(), 0);
+  upstream.reset();
+  TurnTicks(2);
+}
+
+TEST_F(H2cFailureTest, ManyCancelledCallsEndTheConnectionTheyWereOn) {
+  H2Server server;
+  server.Handle([](const H2Request&) { return H2Reply::Never(); });
+  Use(server);
+  for (int round = 0; round < 6; ++round) {
+    auto calls = Started(50);
+    ASSERT_TRUE(TurnUntilRequests(server, (round + 1) * 50));
+    calls.clear();
+    TurnTicks(1);
+  }
+  EXPECT_EQ(server.connections(), 2u);
+}
+
+// --- Health.
+
+TEST_F(H2cFailureTest, ChecksHealthOverAConnectionOfItsOwn) {
+  H2Server server;
+  config.health = config::Health{"/health", absl::Seconds(5)};
+  Use(server);
+  TurnTicks(1);
+  TurnUntil([&] { return stats().health_checks.Get() == 1; });
+  EXPECT_EQ(server.last_request().fields,
+            StrCat(":method: GET\n:scheme: http\n:path: /health\n:authority: ",
+                   server.url().substr(7), "\nuser-agent: headgate\n"));
+  EXPECT_EQ(Get()->outcome(), "200 {}");
+  server.Next(H2Reply::Text(500, ""));
+  server.Next(H2Reply::Text(500, ""));
+  for (int i = 2; i <= 3; ++i) {
+    clock.Advance(absl::Seconds(6));
+    TurnUntil([&] { return stats().health_checks.Get() == i; });
+  }
+  EXPECT_EQ(stats().up.Get(), 0);
+  EXPECT_EQ(server.connections(), 4u);
+  EXPECT_TRUE(TurnUntil([&] { return server.open_connections() == 1; }));
+}
+
+}  // namespace
+}  // namespace headgate::proxy

@@ -4,21 +4,18 @@
 #include <cstring>
 
 namespace headgate::proxy {
-namespace {
 
 #if defined(__SANITIZE_ADDRESS__)
-constexpr bool kKeepsBlocks = false;
+const bool H2Memory::kKeepsBlocks = false;
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer)
-constexpr bool kKeepsBlocks = false;
+const bool H2Memory::kKeepsBlocks = false;
 #else
-constexpr bool kKeepsBlocks = true;
+const bool H2Memory::kKeepsBlocks = true;
 #endif
 #else
-constexpr bool kKeepsBlocks = true;
+const bool H2Memory::kKeepsBlocks = true;
 #endif
-
-}  // namespace
 
 H2Memory::H2Memory()
     : hooks_{.mem_user_data = this,

@@ -18,6 +18,7 @@ namespace headgate::proxy {
 class H2Memory {
  public:
   static constexpr size_t kKeptBytesMax = 1024 * 1024;
+  static const bool kKeepsBlocks;
 
   H2Memory();
   ~H2Memory();

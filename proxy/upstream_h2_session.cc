@@ -131,6 +131,7 @@ H2Session::H2Session(H2Memory* memory, H2SessionOwner* owner,
   if (nghttp2_session_client_new3(&session, callbacks.get(), this,
                                   options.get(), memory->hooks()) != 0) {
     error_ = "out of memory";
+    drains_ = dead_ = true;
     return;
   }
   session_.reset(session);
@@ -161,7 +162,7 @@ uint32_t H2Session::streams_max() const {
 }
 
 void H2Session::Add(H2Stream* stream) {
-  waiting_.push_back(stream);
+  waiting_.Push(stream);
   owner_.OnWantsWrite();
 }
 
@@ -171,13 +172,13 @@ H2Stream* H2Session::TakeSuperfluous() {
   const bool too_many = most > 0 && open_.size() + waiting_.size() > most;
   if (!drains_ && !too_many) return nullptr;
   H2Stream* stream = waiting_.back();
-  waiting_.pop_back();
+  waiting_.Erase(stream);
   return stream;
 }
 
 void H2Session::Remove(H2Stream* stream) {
   if (stream->id == 0) {
-    waiting_.erase(std::find(waiting_.begin(), waiting_.end(), stream));
+    waiting_.Erase(stream);
   } else {
     open_[stream->index] = open_.back();
     open_[stream->index]->index = stream->index;
@@ -254,7 +255,7 @@ bool H2Session::is_stuffed() const {
 
 bool H2Session::SubmitFirst(std::string* out) {
   H2Stream* stream = waiting_.front();
-  waiting_.pop_front();
+  waiting_.PopFront();
   stream->index = open_.size();
   open_.push_back(stream);
   const std::span<const nghttp2_nv> fields =

@@ -17,7 +17,6 @@
 #include <nghttp2/nghttp2.h>
 
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -123,7 +122,7 @@ class H2Session {
   H2SessionOwner& owner_;
   std::unique_ptr<nghttp2_session, SessionDeleter> session_;
   H2RequestHead head_;
-  std::deque<H2Stream*> waiting_;
+  H2StreamQueue waiting_;
   std::vector<H2Stream*> open_;
   uint32_t live_ = 0;  // open_, and those that are reset but not yet gone
   bool drains_ = false;

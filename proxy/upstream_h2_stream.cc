@@ -326,8 +326,23 @@ void H2Stream::PauseAnswer() {
 void H2Stream::ResumeAnswer() {
   if (!std::exchange(paused_, false) || sink_ == nullptr) return;
   progress_.Begin(now_us());
-  Arm(settings_.response_timeout_us);
+  if (!answer_.complete()) Arm(settings_.response_timeout_us);
   DeliverSoon();  // not from in here: the sink is not expecting a callback
+}
+
+// --- The queue.
+
+void H2StreamQueue::PopFront() {
+  ++first_;
+  // What is gone is dropped when it is worth the move.
+  if (first_ * 2 < all_.size()) return;
+  all_.erase(all_.begin(), all_.begin() + static_cast<ptrdiff_t>(first_));
+  first_ = 0;
+}
+
+void H2StreamQueue::Erase(const H2Stream* stream) {
+  const auto found = std::find(all_.rbegin(), all_.rend(), stream);
+  all_.erase(std::next(found).base());
 }
 
 // --- The pool.

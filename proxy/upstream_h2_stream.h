@@ -156,6 +156,23 @@ class H2StreamPool {
   TurnTask deliver_;
 };
 
+// First in, first out; a warm one allocates nothing.
+class H2StreamQueue {
+ public:
+  bool empty() const { return first_ == all_.size(); }
+  size_t size() const { return all_.size() - first_; }
+  H2Stream* front() const { return all_[first_]; }
+  H2Stream* back() const { return all_.back(); }
+  void Push(H2Stream* stream) { all_.push_back(stream); }
+  void PopFront();
+  // REQUIRES: it is there.
+  void Erase(const H2Stream* stream);
+
+ private:
+  std::vector<H2Stream*> all_;
+  size_t first_ = 0;  // those before it are gone
+};
+
 }  // namespace headgate::proxy
 
 #endif  // HEADGATE_PROXY_UPSTREAM_H2_STREAM_H_

@@ -35,15 +35,16 @@ struct H2Session::Callbacks {
       return Self(self)->Break("pushed an answer that nobody asked for");
     }
     H2Stream* stream = Self(self)->StreamOf(frame->hd.stream_id);
+    Self(self)->reading_ = stream;
     const bool ends = (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
     if (stream != nullptr) stream->BeginFields(ends);
     return 0;
   }
-  static int OnHeader(nghttp2_session*, const nghttp2_frame* frame,
+  static int OnHeader(nghttp2_session*, const nghttp2_frame*,
                       const uint8_t* name, size_t name_size,
                       const uint8_t* value, size_t value_size, uint8_t,
                       void* self) {
-    H2Stream* stream = Self(self)->StreamOf(frame->hd.stream_id);
+    H2Stream* stream = Self(self)->reading_;
     if (stream == nullptr) return 0;
     stream->AddField(Text(name, name_size), Text(value, value_size));
     return 0;
@@ -177,6 +178,7 @@ H2Stream* H2Session::TakeSuperfluous() {
 }
 
 void H2Session::Remove(H2Stream* stream) {
+  if (reading_ == stream) reading_ = nullptr;
   if (stream->id == 0) {
     waiting_.Erase(stream);
   } else {

@@ -124,6 +124,7 @@ class H2Session {
   H2RequestHead head_;
   H2StreamQueue waiting_;
   std::vector<H2Stream*> open_;
+  H2Stream* reading_ = nullptr;  // whose fields come
   uint32_t live_ = 0;  // open_, and those that are reset but not yet gone
   bool drains_ = false;
   bool goaway_ = false;  // the server's came

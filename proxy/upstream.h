@@ -1,6 +1,6 @@
 // The hop to an upstream as the pipeline sees it: a request goes out, an answer
 // or a failure comes back, on the same loop. Behind it stand the native client
-// (http://, unix:) and libcurl (https://).
+// (HTTP/1.1), that for HTTP/2 in clear text (`h2c`) and libcurl (`http2`).
 //
 // An Upstream belongs to one loop. A call is held by its handle, whose
 // destructor cancels it: no callback comes after that. Callbacks never come

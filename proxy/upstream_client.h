@@ -1,6 +1,7 @@
 // The client of one server: sends one request, once. The balancer
 // (upstream_balancer.h) stands above it, chooses the server and sends again
-// what may be sent again; the native client and libcurl's stand behind it.
+// what may be sent again; the native client, that for HTTP/2 in clear text and
+// libcurl's stand behind it.
 //
 //   AnswerSink <- UpstreamCall (balancer) <- AttemptSink <- Attempt (client)
 //

@@ -60,7 +60,17 @@ void H2Stream::OnSubmitted(int32_t stream_id) {
   request_sent_ = !has_body();
   reads_before_ = session_->reads();
   if (kept_) settings_.stats->reuses.Add(1);
-  Arm(settings_.response_timeout_us);
+  ArmForRequest();
+}
+
+// Until the answer's head has come.
+void H2Stream::ArmForRequest() {
+  if (answer_.head_ready() || paused_) return;
+  if (request_.body_streams && pending_body() == 0 && !out_last_) {
+    timer_.Clear();  // it is the client's turn, and its timeouts'
+  } else {
+    Arm(settings_.response_timeout_us);
+  }
 }
 
 size_t H2Stream::GiveBody(char* to, size_t size, bool* last) {
@@ -73,13 +83,7 @@ size_t H2Stream::GiveBody(char* to, size_t size, bool* last) {
   (streams ? out_sent_ : body_sent_) += given;
   request_sent_ = *last = given == pending.size() && (!streams || out_last_);
   out_deferred_ = given == 0 && !*last;
-  if (!answer_.head_ready() && !paused_) {
-    if (out_deferred_) {
-      timer_.Clear();  // it is the client's turn, and its timeouts'
-    } else {
-      Arm(settings_.response_timeout_us);
-    }
-  }
+  ArmForRequest();
   if (streams && pending_body() == 0) {
     out_.clear();
     out_sent_ = 0;
@@ -102,6 +106,7 @@ bool H2Stream::SendBody(std::string_view piece, bool last) {
     out_deferred_ = false;
     session_->ResumeBody(this);
   }
+  if (id != 0) ArmForRequest();
   body_wanted_ = pending_body() > kRequestBodyHighBytes;
   return !body_wanted_;
 }

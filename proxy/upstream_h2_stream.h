@@ -89,6 +89,7 @@ class H2Stream final : public Attempt {
   static void OnTimeout(void* self);
   void CheckProgress();
   void Arm(int64_t us);
+  void ArmForRequest();
   int64_t now_us() const { return settings_.loop->Now().monotonic_us; }
   size_t pending_body() const { return out_.size() - out_sent_; }
 

@@ -213,6 +213,26 @@ TEST_F(H2cFailureTest, GivesUpOnOneCallAndTheOthersLiveOn) {
   EXPECT_EQ(server.connections(), 1u);
 }
 
+TEST_F(H2cFailureTest, GivesUpOnABodyThatTheServerStopsTaking) {
+  H2Server server({.opens_windows = false});
+  Use(server);
+  auto call = NewCall();
+  call->head =
+      "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+  StartStreaming(call.get(), true);
+  call->handle->SendBody(std::string(65'535, 'x'), false);  // its window
+  TurnUntil([&] { return server.reads() > 1; });
+  clock.Advance(absl::Seconds(60));
+  TurnTicks(2);
+  EXPECT_FALSE(call->over) << call->detail;  // it was the client's turn
+  call->handle->SendBody("x", false);
+  TurnTicks(2);
+  clock.Advance(absl::Seconds(10));
+  TurnUntilOver(*call);
+  EXPECT_EQ(call->outcome(), StrCat("upstream_timeout: ", server.url(),
+                                    ": took nothing of the request for 10s"));
+}
+
 TEST_F(H2cFailureTest, LeavesAConnectionThatSaidNothingSinceTheCall) {
   H2Server server;
   Use(server);

@@ -1,41 +1,10 @@
 // A warm engine allocates nothing for calls that pass, whatever it looks at.
 // The program's operator new counts.
-#include <atomic>
-#include <cstdlib>
-#include <new>
 #include <string>
 
 #include "gtest/gtest.h"
 #include "tests/policy/engine_fixture.h"
-
-namespace {
-
-std::atomic<int64_t> allocations = 0;
-
-void* Count(std::size_t size) {
-  ++allocations;
-  void* const memory = std::malloc(size == 0 ? 1 : size);
-  if (memory == nullptr) throw std::bad_alloc();
-  return memory;
-}
-
-}  // namespace
-
-void* operator new(std::size_t size) { return Count(size); }
-void* operator new[](std::size_t size) { return Count(size); }
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
-  ++allocations;
-  return std::malloc(size == 0 ? 1 : size);
-}
-void* operator new[](std::size_t size, const std::nothrow_t& tag) noexcept {
-  return operator new(size, tag);
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete[](void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete[](void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
+#include "tests/support/count_allocations.h"
 
 namespace headgate::policy {
 namespace {
@@ -62,9 +31,9 @@ int64_t AllocationsOf(const Call& call) {
     return decision.allowed();
   };
   for (int i = 0; i < 2000; ++i) EXPECT_TRUE(evaluate());
-  const int64_t before = allocations;
+  const int64_t before = test::allocations;
   for (int i = 0; i < 50; ++i) evaluate();
-  return allocations - before;
+  return test::allocations - before;
 }
 
 std::string SixtyNames(const std::string& name) {

@@ -3,44 +3,14 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
-#include <cstdlib>
-#include <new>
 #include <string>
 #include <vector>
 
 #include "base/strings.h"
 #include "proxy/upstream_h2_session.h"
+#include "tests/support/count_allocations.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/h2_server.h"
-
-namespace {
-
-thread_local int64_t allocations = 0;
-
-void* Count(std::size_t size) {
-  ++allocations;
-  void* const memory = std::malloc(size == 0 ? 1 : size);
-  if (memory == nullptr) throw std::bad_alloc();
-  return memory;
-}
-
-}  // namespace
-
-void* operator new(std::size_t size) { return Count(size); }
-void* operator new[](std::size_t size) { return Count(size); }
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
-  ++allocations;
-  return std::malloc(size == 0 ? 1 : size);
-}
-void* operator new[](std::size_t size, const std::nothrow_t& tag) noexcept {
-  return operator new(size, tag);
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete[](void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete[](void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
 
 namespace headgate::proxy {
 namespace {
@@ -117,10 +87,10 @@ TEST(H2cAllocationTest, AWarmCallAllocatesNothing) {
   };
   int round = 0;
   while (round < kRounds / 2) run(round++);
-  const int64_t before = allocations;
+  const int64_t before = test::allocations;
   const int64_t blocks_before = memory.blocks_taken();
   while (round < kRounds) run(round++);
-  EXPECT_EQ(allocations - before, 0);
+  EXPECT_EQ(test::allocations - before, 0);
   if (H2Memory::kKeepsBlocks) {
     EXPECT_EQ(memory.blocks_taken() - blocks_before, 0);
   }

@@ -27,23 +27,36 @@ inline void* CountAllocationOrThrow(std::size_t size) {
 
 }  // namespace headgate::test
 
-void* operator new(std::size_t size) {
+// Not inlined: the compiler would see free() beside operator new, and warn.
+#define HEADGATE_COUNTED __attribute__((noinline))
+
+HEADGATE_COUNTED void* operator new(std::size_t size) {
   return headgate::test::CountAllocationOrThrow(size);
 }
-void* operator new[](std::size_t size) {
+HEADGATE_COUNTED void* operator new[](std::size_t size) {
   return headgate::test::CountAllocationOrThrow(size);
 }
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+HEADGATE_COUNTED void* operator new(std::size_t size,
+                                    const std::nothrow_t&) noexcept {
   return headgate::test::CountAllocation(size);
 }
-void* operator new[](std::size_t size, const std::nothrow_t&) noexcept {
+HEADGATE_COUNTED void* operator new[](std::size_t size,
+                                      const std::nothrow_t&) noexcept {
   return headgate::test::CountAllocation(size);
 }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete[](void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete[](void* memory, std::size_t) noexcept {
+HEADGATE_COUNTED void operator delete(void* memory) noexcept {
   std::free(memory);
 }
+HEADGATE_COUNTED void operator delete[](void* memory) noexcept {
+  std::free(memory);
+}
+HEADGATE_COUNTED void operator delete(void* memory, std::size_t) noexcept {
+  std::free(memory);
+}
+HEADGATE_COUNTED void operator delete[](void* memory, std::size_t) noexcept {
+  std::free(memory);
+}
+
+#undef HEADGATE_COUNTED
 
 #endif  // HEADGATE_TESTS_SUPPORT_COUNT_ALLOCATIONS_H_

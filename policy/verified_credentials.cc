@@ -35,15 +35,11 @@ VerifiedCredentials::Key VerifiedCredentials::KeyOf(
   return {&app, kind, SipHash128(hash_key_, presented)};
 }
 
-VerifiedCredentials::Entry& VerifiedCredentials::PlaceOf(const Key& key) {
-  return entries_[key.hash[0] & (entries_.size() - 1)];
-}
-
 const VerifiedCaller* VerifiedCredentials::Find(const Key& key,
                                                 uint64_t revision,
                                                 const Instant& now) const {
   if (entries_.empty()) return nullptr;
-  const Entry& entry = entries_[key.hash[0] & (entries_.size() - 1)];
+  const Entry& entry = entries_[PlaceOf(key)];
   const bool good = entry.key == key && entry.revision == revision &&
                     entry.caller.IsGoodAt(now);
   return good ? &entry.caller : nullptr;
@@ -52,7 +48,7 @@ const VerifiedCaller* VerifiedCredentials::Find(const Key& key,
 void VerifiedCredentials::Keep(const Key& key, uint64_t revision,
                                VerifiedCaller caller) {
   if (2 * used_ >= entries_.size() && entries_.size() < kEntriesMax) Grow();
-  Entry& entry = PlaceOf(key);
+  Entry& entry = entries_[PlaceOf(key)];
   if (entry.key.app == nullptr) ++used_;
   entry = {key, revision, std::move(caller)};
 }
@@ -62,7 +58,8 @@ void VerifiedCredentials::Grow() {
   entries_ = std::vector<Entry>(std::max(kFirstEntries, 2 * old.size()));
   // Two that shared no place before share none now.
   for (Entry& entry : old) {
-    if (entry.key.app != nullptr) PlaceOf(entry.key) = std::move(entry);
+    if (entry.key.app == nullptr) continue;
+    entries_[PlaceOf(entry.key)] = std::move(entry);
   }
 }
 

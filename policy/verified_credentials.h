@@ -61,7 +61,10 @@ class VerifiedCredentials {
     uint64_t revision = 0;
     VerifiedCaller caller;
   };
-  Entry& PlaceOf(const Key& key);
+  // REQUIRES: there are places.
+  size_t PlaceOf(const Key& key) const {
+    return key.hash[0] & (entries_.size() - 1);
+  }
   void Grow();
 
   std::array<uint64_t, 2> hash_key_;

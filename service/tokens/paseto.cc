@@ -48,6 +48,17 @@ std::string_view View(const std::array<char, kSize>& bytes) {
   return {bytes.data(), kSize};
 }
 
+// Pre-authentication encoding, part by part: PasetoPae joins them, a hash takes
+// them as they come.
+template <typename Add>
+void EncodePae(std::initializer_list<std::string_view> pieces, const Add& add) {
+  add(View(Length(pieces.size())));
+  for (const std::string_view piece : pieces) {
+    add(View(Length(piece.size())));
+    add(piece);
+  }
+}
+
 // What one nonce makes of a key; wiped after use.
 struct LocalKeys {
   // The stream's key and its own nonce.
@@ -85,14 +96,9 @@ struct LocalKeys {
   Tag TagOf(std::initializer_list<std::string_view> pieces) const {
     crypto_generichash_state state;
     crypto_generichash_init(&state, tag.data(), tag.size(), kTagBytes);
-    const auto add = [&state](std::string_view bytes) {
+    EncodePae(pieces, [&state](std::string_view bytes) {
       crypto_generichash_update(&state, Raw(bytes), bytes.size());
-    };
-    add(View(Length(pieces.size())));
-    for (const std::string_view piece : pieces) {
-      add(View(Length(piece.size())));
-      add(piece);
-    }
+    });
     Tag made;
     crypto_generichash_final(
         &state, reinterpret_cast<unsigned char*>(made.data()), made.size());
@@ -224,11 +230,7 @@ std::string PasetoPae(std::initializer_list<std::string_view> pieces) {
   for (const std::string_view piece : pieces) size += 8 + piece.size();
   std::string out;
   out.reserve(size);
-  out += View(Length(pieces.size()));
-  for (const std::string_view piece : pieces) {
-    out += View(Length(piece.size()));
-    out += piece;
-  }
+  EncodePae(pieces, [&out](std::string_view bytes) { out += bytes; });
   return out;
 }
 

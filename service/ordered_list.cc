@@ -36,6 +36,31 @@ bool ReadNumbers(std::string_view text, std::array<int64_t, kSize>* numbers) {
   return true;
 }
 
+// Adds `difference` to the number at `index` of a text that ends with its last
+// number over zero, and leaves the others as they are. False: damaged.
+bool ChangeNumber(int64_t index, int64_t difference, std::string* text) {
+  int64_t numbers = text->empty() ? 0 : 1 + std::ranges::count(*text, ' ');
+  for (; numbers <= index; ++numbers) {
+    text->append(text->empty() ? "0" : " 0");
+  }
+  size_t begin = 0;
+  if (index == numbers - 1) {
+    begin = text->rfind(' ') + 1;  // npos + 1 is the text's begin
+  } else {
+    for (; index > 0; --index) begin = text->find(' ', begin) + 1;
+  }
+  const size_t end = std::min(text->find(' ', begin), text->size());
+  std::array<int64_t, 1> number{};
+  const std::string_view old(text->data() + begin, end - begin);
+  if (old.empty() || !ReadNumbers(old, &number)) return false;
+  number[0] += difference;
+  if (number[0] < 0) return false;
+  text->replace(begin, end - begin, StrCat(number[0]));
+  while (text->ends_with(" 0")) text->resize(text->size() - 2);
+  if (*text == "0") text->clear();
+  return true;
+}
+
 std::string NodeName(int level, int64_t node) {
   return StrCat(level, "/", node);
 }
@@ -68,7 +93,8 @@ class Tree {
     // The tree grows at its top: what stood in it becomes the first part.
     const int levels = LevelsFor(next_place_);
     if (place > 1 && LevelsFor(place) < levels && count_ > 0) {
-      WriteNode(levels, 0, Counts{count_});
+      transaction_->Put(Table::kListCounts, scope_, NodeName(levels, 0),
+                        StrCat(count_));
     }
     const std::string leaf = StrCat(place / kParts);
     std::string names = ReadLeaf(leaf);
@@ -122,16 +148,6 @@ class Tree {
     return counts;
   }
 
-  void WriteNode(int level, int64_t node, const Counts& counts) {
-    const auto last = std::find_if(counts.rbegin(), counts.rend(),
-                                   [](int64_t count) { return count != 0; });
-    std::string text;
-    for (auto count = counts.begin(); count != last.base(); ++count) {
-      StrAppend(&text, text.empty() ? "" : " ", *count);
-    }
-    PutOrErase(Table::kListCounts, NodeName(level, node), text);
-  }
-
   void PutOrErase(Table table, std::string_view name, std::string_view value) {
     if (value.empty()) return transaction_->Erase(table, scope_, name);
     transaction_->Put(table, scope_, name, value);
@@ -141,11 +157,14 @@ class Tree {
   void Change(int64_t place, int64_t difference) {
     int64_t part = place / kParts;
     for (int level = 1; level <= LevelsFor(next_place_); ++level) {
-      Counts counts = ReadNode(level, part / kParts);
-      int64_t& count = counts[static_cast<size_t>(part % kParts)];
+      const std::string node = NodeName(level, part / kParts);
+      std::string counts =
+          transaction_->Get(Table::kListCounts, scope_, node).value_or("");
+      if (!ChangeNumber(part % kParts, difference, &counts)) {
+        return Damaged(node);
+      }
+      PutOrErase(Table::kListCounts, node, counts);
       part /= kParts;
-      if ((count += difference) < 0) return Damaged(NodeName(level, part));
-      WriteNode(level, part, counts);
     }
     count_ += difference;
     PutOrErase(Table::kListCounts, kHead,

@@ -16,10 +16,13 @@ void ChangeLog::Begin(const Transaction::Writes& writes) {
   const auto mark = [&](StorePart part) {
     slots_[part % kSlots].store(number, std::memory_order_seq_cst);
   };
+  const EntryKey<std::string>* last = nullptr;
   for (const auto& [key, value] : writes) {
-    const auto& [place, name] = key;
-    mark(PartOf(place.first, place.second, name));
-    mark(PartOf(place.first, place.second));
+    mark(PartOf(key.table, key.scope, key.name));
+    const bool same_scope =
+        last != nullptr && last->table == key.table && last->scope == key.scope;
+    if (!same_scope) mark(PartOf(key.table, key.scope));
+    last = &key;
   }
 }
 

@@ -51,13 +51,12 @@ absl::Status GroupWriter::Commit(std::vector<Job>* group) {
 
 absl::Status GroupWriter::WriteGroup(std::vector<Job>* group) {
   Transaction all(view_.get());
-  TransactionView under(&all);
   for (Job& job : *group) {
-    Transaction transaction(&under);
-    const bool keep = job.work(transaction);
-    if (!all.status().ok()) return all.status();
-    job.status = transaction.status();
-    if (keep && job.status.ok()) all.Keep(std::move(transaction));
+    all.SetSavepoint();
+    const bool keep = job.work(all);
+    if (!all.store_status().ok()) return all.store_status();
+    job.status = all.status();
+    if (!keep || !job.status.ok()) all.RollBack();
   }
   changes_->Begin(all.writes());
   absl::Status status = view_->Apply(all.writes());

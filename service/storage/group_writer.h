@@ -2,9 +2,9 @@
 // sync, and none of them is answered before it. While that sync runs the next
 // group queues up, so that the groups grow with the load.
 //
-// Each work sees what the works before it in the group kept (a transaction over
-// the group's transaction), and all that was kept is written once, in the order
-// of the tables: a row that fifty works changed is one row. If any of it fails,
+// Each work sees what the works before it in the group kept (they share one
+// transaction), and all that was kept is written once, in the order of the
+// tables: a row that fifty works changed is one row. If any of it fails,
 // all of it does, and every work of the group is answered UNAVAILABLE.
 //
 // After a full disk the next group just tries again. After any other error,

@@ -28,15 +28,14 @@ absl::Status MemoryStore::Entries::Scan(Table table, std::string_view scope,
 
 void MemoryStore::Entries::Apply(const Transaction::Writes& writes) {
   for (const auto& [key, value] : writes) {
-    const auto& [place, name] = key;
-    auto& scopes = tables_[static_cast<size_t>(place.first)];
+    auto& scopes = tables_[static_cast<size_t>(key.table)];
     if (value) {
-      scopes[place.second][name] = *value;
+      scopes[key.scope][key.name] = *value;
       continue;
     }
-    const auto scope = scopes.find(place.second);
+    const auto scope = scopes.find(key.scope);
     if (scope == scopes.end()) continue;
-    scope->second.erase(name);
+    scope->second.erase(key.name);
     if (scope->second.empty()) scopes.erase(scope);
   }
 }

@@ -129,12 +129,10 @@ absl::Status SqliteStore::ReadOne(std::unique_ptr<SqliteView>* view, Job* job) {
   absl::Status status;
   if (!(*view)->database().InTransaction()) status = (*view)->BeginRead();
   if (status.ok()) {
-    Transaction all(view->get());
-    TransactionView under(&all);
-    Transaction transaction(&under);
+    Transaction transaction(view->get());
     job->work(transaction);
     job->status = transaction.status();
-    status = all.status();
+    status = transaction.store_status();
   }
   if (!status.ok()) view->reset();
   return status;

@@ -79,16 +79,15 @@ absl::Status SqliteView::Scan(Table table, std::string_view scope,
 
 absl::Status SqliteView::Apply(const Transaction::Writes& writes) {
   for (const auto& [key, value] : writes) {
-    const auto& [place, name] = key;
     const auto statement =
-        value ? Prepared(&put_, place.first, "INSERT INTO",
+        value ? Prepared(&put_, key.table, "INSERT INTO",
                          "VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE "
                          "SET value=excluded.value")
-              : Prepared(&erase_, place.first, "DELETE FROM",
+              : Prepared(&erase_, key.table, "DELETE FROM",
                          "WHERE scope=?1 AND name=?2");
     if (!statement.ok()) return statement.status();
-    (*statement)->Bind(1, place.second);
-    (*statement)->Bind(2, name);
+    (*statement)->Bind(1, key.scope);
+    (*statement)->Bind(2, key.name);
     if (value) (*statement)->Bind(3, *value);
     (*statement)->Step();
     if (!(*statement)->status().ok()) return (*statement)->status();

@@ -7,6 +7,9 @@
 // transactions optimistically (Redis: WATCH, MULTI, EXEC) may run the same
 // work twice: it must not do anything but read, write and fill its answer.
 //
+// Several works can share a transaction: each begins with a savepoint, to which
+// the transaction goes back if what the work wrote is not to be kept.
+//
 // An error of the store does not interrupt the logic: reads find nothing from
 // then on, status() says why, and the answer is thrown away.
 //
@@ -20,7 +23,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -53,11 +55,30 @@ using StorePart = uint64_t;
 StorePart PartOf(Table table, std::string_view scope, std::string_view name);
 StorePart PartOf(Table table, std::string_view scope);
 
+// Where an entry stands: ordered by table, scope and name.
+template <typename Text>
+struct EntryKey {
+  Table table;
+  Text scope;
+  Text name;
+};
+
+struct EntryKeyLess {
+  using is_transparent = void;
+  template <typename Left, typename Right>
+  bool operator()(const EntryKey<Left>& left,
+                  const EntryKey<Right>& right) const {
+    if (left.table != right.table) return left.table < right.table;
+    const int scopes = std::string_view(left.scope).compare(right.scope);
+    return scopes != 0 ? scopes < 0 : left.name < right.name;
+  }
+};
+
 class Transaction {
  public:
-  // By (table, scope, name); nullopt: erased.
-  using Key = std::pair<std::pair<Table, std::string>, std::string>;
-  using Writes = std::map<Key, std::optional<std::string>>;
+  // nullopt: erased.
+  using Writes =
+      std::map<EntryKey<std::string>, std::optional<std::string>, EntryKeyLess>;
 
   // `view` must outlive the transaction.
   explicit Transaction(StoreView* view) : view_(view) {}
@@ -76,40 +97,42 @@ class Transaction {
            std::string_view value);
   void Erase(Table table, std::string_view scope, std::string_view name);
 
-  // Takes over what `inner`, a transaction over this one (TransactionView),
-  // wrote: that is how a group of works becomes one.
-  void Keep(Transaction inner);
-  // What was read cannot be right (DATA_LOSS): nothing will be kept.
+  // What was read cannot be right (DATA_LOSS): nothing of this work will be
+  // kept.
   void Fail(const absl::Status& status) { status_.Update(status); }
 
-  // From now on the parts that are read are noted here, some twice.
+  // Another work begins: what is there already stays.
+  void SetSavepoint();
+  // Takes back what was written since the savepoint.
+  void RollBack();
+
+  // From now on, until the next savepoint, the parts that are read are noted
+  // here, some twice.
   void NoteReads(std::vector<StorePart>* parts) { parts_ = parts; }
 
-  // The first error.
+  // The work's first error: the store's, or one of Fail().
   const absl::Status& status() const { return status_; }
+  // The store's first error: it ends all works.
+  const absl::Status& store_status() const { return store_status_; }
   const Writes& writes() const { return writes_; }
 
  private:
+  // What stood in the place of a write before it.
+  struct Undo {
+    Writes::iterator write;
+    bool was_written;
+    std::optional<std::string> value;  // if it was
+  };
+  void FailStore(const absl::Status& status);
+  void Write(Table table, std::string_view scope, std::string_view name,
+             std::optional<std::string> value);
+
   StoreView* view_;
   Writes writes_;
+  std::vector<Undo> undo_;  // since the savepoint, in the order of writing
   absl::Status status_;
+  absl::Status store_status_;
   std::vector<StorePart>* parts_ = nullptr;  // null: nobody asks
-};
-
-// The state that a transaction sees, its own writes included, as the state
-// under another one.
-class TransactionView : public StoreView {
- public:
-  // `transaction` must outlive the view.
-  explicit TransactionView(Transaction* transaction)
-      : transaction_(transaction) {}
-  absl::Status Get(Table table, std::string_view scope, std::string_view name,
-                   std::optional<std::string>* value) override;
-  absl::Status Scan(Table table, std::string_view scope, std::string_view after,
-                    size_t limit, std::vector<Entry>* entries) override;
-
- private:
-  Transaction* transaction_;
 };
 
 }  // namespace headgate::service

@@ -91,6 +91,12 @@ void JsonWriter::String(std::string_view text) {
   BeginValue();
   AppendJsonString(text, out_);
 }
+void JsonWriter::PlainString(std::string_view text) {
+  BeginValue();
+  out_->push_back('"');
+  out_->append(text);
+  out_->push_back('"');
+}
 void JsonWriter::Raw(std::string_view json) {
   BeginValue();
   out_->append(json);

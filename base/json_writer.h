@@ -39,6 +39,8 @@ class JsonWriter {
   void EndArray();
 
   void String(std::string_view text);
+  // REQUIRES: IsPlainJson(text), which is not looked at again.
+  void PlainString(std::string_view text);
   void Integer(int64_t value);
   void Unsigned(uint64_t value);
   void Number(double value);

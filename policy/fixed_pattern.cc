@@ -1,5 +1,6 @@
 #include "policy/fixed_pattern.h"
 
+#include <algorithm>
 #include <string>
 
 namespace headgate::policy {
@@ -66,10 +67,17 @@ std::optional<FixedPattern> FixedPattern::Parse(std::string_view expression) {
 
 bool FixedPattern::Append(const Charset& charset, size_t count) {
   if (places_.size() + count > kPlacesMax) return false;
-  size_t index = 0;
-  while (index < classes_.size() && !(classes_[index] == charset)) ++index;
-  if (index == classes_.size()) classes_.push_back(charset);
-  places_.insert(places_.end(), count, static_cast<uint8_t>(index));
+  const auto known = std::ranges::find(classes_, charset);
+  const auto index = static_cast<size_t>(known - classes_.begin());
+  if (index == kClassesMax) return false;
+  const uint32_t bit = uint32_t{1} << index;
+  if (known == classes_.end()) {
+    classes_.push_back(charset);
+    for (size_t byte = 0; byte < classes_of_.size(); ++byte) {
+      if (charset.Contains(static_cast<char>(byte))) classes_of_[byte] |= bit;
+    }
+  }
+  places_.insert(places_.end(), count, bit);
   return true;
 }
 

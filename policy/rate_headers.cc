@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/appender.h"
 #include "base/crypto.h"
 #include "base/strings.h"
 
@@ -10,6 +11,8 @@ namespace {
 
 constexpr int64_t kSecondUs = 1000000;
 constexpr size_t kPartitionKeyBytes = 8;
+// Room for one of the fields.
+constexpr size_t kFieldBytes = 128;
 // RFC 8941 3.3.1: an Integer has at most 15 digits.
 constexpr int64_t kIntegerMax = 999999999999999;
 
@@ -63,14 +66,16 @@ std::string PartitionKey(std::string_view secret, std::string_view app_key) {
 
 void AppendRateLimitPolicy(const RateHeaderText& text,
                            std::string_view partition_key, std::string* out) {
-  StrAppend(out, text.policy, KeyName(partition_key), partition_key);
+  Appender(out, kFieldBytes)
+      .Add(text.policy, KeyName(partition_key), partition_key);
 }
 
 void AppendRateLimit(const RateHeaderText& text, const RateDecision& decision,
                      std::string_view partition_key, std::string* out) {
-  StrAppend(out, text.item, ";r=", Integer(decision.remaining),
-            ";t=", Integer(SecondsRoundedUp(decision.reset_after_us)),
-            KeyName(partition_key), partition_key);
+  Appender(out, kFieldBytes)
+      .Add(text.item, ";r=", Integer(decision.remaining),
+           ";t=", Integer(SecondsRoundedUp(decision.reset_after_us)),
+           KeyName(partition_key), partition_key);
 }
 
 int64_t RetryAfterSeconds(const RateDecision& decision) {

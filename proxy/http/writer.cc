@@ -4,6 +4,7 @@
 #include <charconv>
 #include <ctime>
 
+#include "base/appender.h"
 #include "base/reason_phrase.h"
 #include "base/strings.h"
 #include "proxy/http/chars.h"
@@ -11,13 +12,14 @@
 namespace headgate::http {
 namespace {
 
-void AppendField(std::string_view name, std::string_view value,
-                 std::string* out) {
-  StrAppend(out, name, ": ", value, "\r\n");
+constexpr size_t kUsualHeadBytes = 768;
+
+void AppendField(std::string_view name, std::string_view value, Appender* out) {
+  out->Add(name, ": ", value, "\r\n");
 }
 
-void AppendContentLength(uint64_t length, std::string* out) {
-  StrAppend(out, "Content-Length: ", length, "\r\n");
+void AppendContentLength(uint64_t length, Appender* out) {
+  out->Add("Content-Length: ", length, "\r\n");
 }
 
 // Which fields our own ones replace: known names by a bit each.
@@ -48,7 +50,7 @@ class Replaced {
   bool any_other_ = false;
 };
 
-void AppendOwnFields(std::span<const OwnField> own, std::string* out) {
+void AppendOwnFields(std::span<const OwnField> own, Appender* out) {
   for (const OwnField& field : own) {
     if (!field.value.empty()) AppendField(field.name, field.value, out);
   }
@@ -56,19 +58,18 @@ void AppendOwnFields(std::span<const OwnField> own, std::string* out) {
 
 // `name: <every value that came>, ` if there were any and they are trusted;
 // else `name: `. What follows is ours.
-void BeginList(const Fields& fields, FieldId id, bool trusted,
-               std::string* out) {
-  StrAppend(out, FieldName(id), ": ");
+void BeginList(const Fields& fields, FieldId id, bool trusted, Appender* out) {
+  out->Add(FieldName(id), ": ");
   if (!trusted || !fields.Has(id)) return;
   for (const Field& field : fields) {
     if (field.id != id || field.value.empty()) continue;
-    StrAppend(out, field.value, ", ");
+    out->Add(field.value, ", ");
   }
 }
 
 // The first trusted value that came, else ours if there is one.
 void AppendFirst(const Fields& fields, FieldId id, bool trusted,
-                 std::string_view ours, std::string* out) {
+                 std::string_view ours, Appender* out) {
   const std::string_view came = trusted ? fields.Value(id) : "";
   const std::string_view value = came.empty() ? ours : came;
   if (!value.empty()) AppendField(FieldName(id), value, out);
@@ -77,7 +78,7 @@ void AppendFirst(const Fields& fields, FieldId id, bool trusted,
 // X-Forwarded-For, -Proto, -Host and Forwarded (RFC 7239). A client without an
 // IP address (a unix socket) is "unknown", as RFC 7239 6.2 has it.
 void AppendForwarding(const RequestHead& head,
-                      const UpstreamRequestOptions& options, std::string* out) {
+                      const UpstreamRequestOptions& options, Appender* out) {
   const bool trusted = options.trust_forwarded;
   const bool is_ipv6 =
       options.client_address.find(':') != std::string_view::npos;
@@ -85,18 +86,18 @@ void AppendForwarding(const RequestHead& head,
       is_ipv6 || options.client_address.find('.') != std::string_view::npos;
   const std::string_view client = is_ip ? options.client_address : "unknown";
   BeginList(head.fields, FieldId::kXForwardedFor, trusted, out);
-  StrAppend(out, client, "\r\n");
+  out->Add(client, "\r\n");
   AppendFirst(head.fields, FieldId::kXForwardedProto, trusted, options.scheme,
               out);
   AppendFirst(head.fields, FieldId::kXForwardedHost, trusted, head.authority,
               out);
   BeginList(head.fields, FieldId::kForwarded, trusted, out);
-  StrAppend(out, "for=", is_ipv6 ? "\"[" : "", client, is_ipv6 ? "]\"" : "",
-            ";proto=", options.scheme);
+  out->Add("for=", is_ipv6 ? "\"[" : "", client, is_ipv6 ? "]\"" : "",
+           ";proto=", options.scheme);
   if (!head.authority.empty()) {
-    StrAppend(out, ";host=\"", head.authority, "\"");
+    out->Add(";host=\"", head.authority, "\"");
   }
-  StrAppend(out, "\r\n");
+  out->Add("\r\n");
 }
 
 // One valid traceparent, or the trace ends here.
@@ -125,9 +126,9 @@ bool PassesToUpstream(const Field& field, bool trust_forwarded) {
 }
 
 void AppendRequestFraming(Method method, const UpstreamRequestOptions& options,
-                          std::string* out) {
+                          Appender* out) {
   if (options.framing == Framing::kChunked) {
-    out->append("Transfer-Encoding: chunked\r\n");
+    out->Add("Transfer-Encoding: chunked\r\n");
   } else if (options.framing == Framing::kContentLength) {
     AppendContentLength(options.content_length, out);
   } else if (method == Method::kPost || method == Method::kPut ||
@@ -136,27 +137,27 @@ void AppendRequestFraming(Method method, const UpstreamRequestOptions& options,
   }
 }
 
-void AppendStatusLine(int status, std::string_view reason, std::string* out) {
-  StrAppend(out, "HTTP/1.1 ", status, " ", reason, "\r\n");
+void AppendStatusLine(int status, std::string_view reason, Appender* out) {
+  out->Add("HTTP/1.1 ", status, " ", reason, "\r\n");
 }
 
-void AppendAnswerFraming(const AnswerOptions& options, std::string* out) {
+void AppendAnswerFraming(const AnswerOptions& options, Appender* out) {
   if (options.framing == Framing::kChunked) {
-    out->append("Transfer-Encoding: chunked\r\n");
+    out->Add("Transfer-Encoding: chunked\r\n");
   } else if (options.framing == Framing::kContentLength) {
     AppendContentLength(options.content_length, out);
   }
 }
 
 // Everything behind the framing.
-void FinishAnswer(const AnswerOptions& options, std::string* out) {
+void FinishAnswer(const AnswerOptions& options, Appender* out) {
   if (!options.keep_alive) {
-    out->append("Connection: close\r\n");
+    out->Add("Connection: close\r\n");
   } else if (options.client_minor_version == 0) {
-    out->append("Connection: keep-alive\r\n");
+    out->Add("Connection: keep-alive\r\n");
   }
   AppendOwnFields(options.own_fields, out);
-  StrAppend(out, "\r\n");
+  out->Add("\r\n");
 }
 
 bool IsLowerHex(std::string_view text) {
@@ -172,10 +173,12 @@ bool IsAllZeros(std::string_view text) {
 }  // namespace
 
 void WriteRequestHead(const RequestHead& head, const Target& target,
-                      const UpstreamRequestOptions& options, std::string* out) {
-  StrAppend(out, head.method_text, " ", target.path,
-            target.has_query ? "?" : "", target.query,
-            " HTTP/1.1\r\nHost: ", options.host, "\r\n");
+                      const UpstreamRequestOptions& options,
+                      std::string* text) {
+  Appender appender(text, kUsualHeadBytes);
+  Appender* const out = &appender;
+  out->Add(head.method_text, " ", target.path, target.has_query ? "?" : "",
+           target.query, " HTTP/1.1\r\nHost: ", options.host, "\r\n");
 
   Replaced replaced(options.own_fields);
   for (FieldId id :
@@ -198,11 +201,13 @@ void WriteRequestHead(const RequestHead& head, const Target& target,
   }
   AppendRequestFraming(head.method, options, out);
   AppendOwnFields(options.own_fields, out);
-  StrAppend(out, "\r\n");
+  out->Add("\r\n");
 }
 
 void WriteResponseHead(const ResponseHead& head, const AnswerOptions& options,
-                       std::string* out) {
+                       std::string* text) {
+  Appender appender(text, kUsualHeadBytes);
+  Appender* const out = &appender;
   AppendStatusLine(
       head.status,
       head.reason.empty() ? ReasonPhrase(head.status) : head.reason, out);
@@ -224,7 +229,9 @@ void WriteResponseHead(const ResponseHead& head, const AnswerOptions& options,
 }
 
 void WriteLocalHead(int status, std::string_view content_type,
-                    const AnswerOptions& options, std::string* out) {
+                    const AnswerOptions& options, std::string* text) {
+  Appender appender(text, kUsualHeadBytes);
+  Appender* const out = &appender;
   AppendStatusLine(status, ReasonPhrase(status), out);
   if (!options.date.empty()) AppendField("Date", options.date, out);
   if (!content_type.empty()) AppendField("Content-Type", content_type, out);

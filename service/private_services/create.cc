@@ -60,7 +60,8 @@ void Create(const Subject& subject, const Tools& tools, Call& call) {
   for (const JsonValue argument : root.Find("arguments").items()) {
     TokenClaims claims = ClaimsOf(subject, call, argument);
     if (claims.subject.empty()) return Missing("user_id", &call);
-    writer.String(tools.tokens.Issue(&claims, call.now));
+    // Digits of base64 and dots: nothing to escape.
+    writer.PlainString(tools.tokens.Issue(&claims, call.now));
   }
   writer.EndArray();
   writer.EndObject();

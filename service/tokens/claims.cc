@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/time/time.h"
+#include "base/appender.h"
 #include "base/json_reader.h"
 #include "base/json_writer.h"
 #include "base/strings.h"
@@ -173,63 +174,72 @@ bool ReadMember(const JsonMember& member, TokenClaims* claims) {
   return true;
 }
 
+// Of what is written.
+constexpr size_t kUsualBytes = 512;
+
 // Every token is written once and read often elsewhere: the frame is written as
 // it stands, and only what comes from outside is looked at for escapes.
 class ClaimsWriter {
  public:
-  explicit ClaimsWriter(std::string* out) : out_(*out) {}
+  explicit ClaimsWriter(std::string* out) : out_(out, kUsualBytes) {}
 
+  void Write(const TokenClaims& claims) {
+    Text(R"({"iss":)", claims.issuer);
+    Plain(R"(,"typ":)", TokenPurpose(claims.kind));
+    Text(R"(,"aud":)", claims.audience);
+    if (!claims.subject.empty()) Text(R"(,"sub":)", claims.subject);
+    const std::string issued = ClaimedTime(claims.issued_ms);
+    Plain(R"(,"iat":)", issued);
+    const bool at_once = claims.not_before_ms == claims.issued_ms;
+    Plain(R"(,"nbf":)", at_once ? issued : ClaimedTime(claims.not_before_ms));
+    Plain(R"(,"exp":)", ClaimedTime(claims.expires_s * 1000));
+    Text(R"(,"jti":)", claims.id);
+    for (const auto& [name, text] : claims.texts) Member(",", name, text);
+    Permissions(claims);
+    Metadata(claims.metadata);
+    out_.Add("}");
+  }
+
+ private:
   // `key` from the byte before it to the colon: `,"sub":`.
   void Text(std::string_view key, std::string_view text) {
-    out_ += key;
-    AppendJsonString(text, &out_);
+    if (IsPlainJson(text)) return Plain(key, text);
+    std::string escaped;
+    AppendJsonString(text, &escaped);
+    out_.Add(key, escaped);
   }
   // Of what needs no escape.
   void Plain(std::string_view key, std::string_view text) {
-    out_.append(key).append(1, '"').append(text).append(1, '"');
+    out_.Add(key, "\"", text, "\"");
   }
-  void Own(const TokenClaims::Texts& texts) {
-    for (const auto& [name, text] : texts) {
-      out_ += ',';
-      Member(name, text);
-    }
-  }
-
   void Permissions(const TokenClaims& claims) {
     if (claims.permissions.empty()) return;
-    out_ += R"(,"permissions":)";
-    char before = '[';
+    std::string_view before = R"(,"permissions":[)";
     for (const std::string& name : claims.permissions) {
-      out_ += std::exchange(before, ',');
-      AppendJsonString(name, &out_);
+      Text(std::exchange(before, ","), name);
     }
-    out_ += R"(],"permission_numbers":)";
-    before = '[';
+    before = R"(],"permission_numbers":[)";
     for (const int64_t number : claims.permission_numbers) {
-      out_ += std::exchange(before, ',');
-      StrAppend(&out_, number);
+      out_.Add(std::exchange(before, ","), number);
     }
-    out_ += ']';
+    out_.Add("]");
   }
 
   void Metadata(const TokenClaims::Texts& metadata) {
     if (metadata.empty()) return;
-    out_ += R"(,"metadata":)";
-    char before = '{';
+    std::string_view before = R"(,"metadata":{)";
     for (const auto& [name, text] : metadata) {
-      out_ += std::exchange(before, ',');
-      Member(name, text);
+      Member(std::exchange(before, ","), name, text);
     }
-    out_ += '}';
+    out_.Add("}");
   }
-
- private:
-  void Member(std::string_view name, std::string_view text) {
-    AppendJsonString(name, &out_);
+  void Member(std::string_view before, std::string_view name,
+              std::string_view text) {
+    Text(before, name);
     Text(":", text);
   }
 
-  std::string& out_;
+  Appender out_;
 };
 
 }  // namespace
@@ -250,23 +260,7 @@ std::optional<TokenKind> TokenKindFromPurpose(std::string_view purpose) {
 
 std::string WriteClaims(const TokenClaims& claims) {
   std::string out;
-  out.reserve(512);
-  ClaimsWriter writer(&out);
-  writer.Text(R"({"iss":)", claims.issuer);
-  writer.Plain(R"(,"typ":)", TokenPurpose(claims.kind));
-  writer.Text(R"(,"aud":)", claims.audience);
-  if (!claims.subject.empty()) writer.Text(R"(,"sub":)", claims.subject);
-  const std::string issued = ClaimedTime(claims.issued_ms);
-  writer.Plain(R"(,"iat":)", issued);
-  const bool at_once = claims.not_before_ms == claims.issued_ms;
-  writer.Plain(R"(,"nbf":)",
-               at_once ? issued : ClaimedTime(claims.not_before_ms));
-  writer.Plain(R"(,"exp":)", ClaimedTime(claims.expires_s * 1000));
-  writer.Text(R"(,"jti":)", claims.id);
-  writer.Own(claims.texts);
-  writer.Permissions(claims);
-  writer.Metadata(claims.metadata);
-  out += '}';
+  ClaimsWriter(&out).Write(claims);
   return out;
 }
 

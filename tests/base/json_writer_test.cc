@@ -23,12 +23,16 @@ TEST(JsonWriterTest, WritesEveryKindCompactlyAndInOrder) {
   writer.Key("a");
   writer.StartArray();
   writer.Null();
+  writer.PlainString("v4.local.x_-");
+  writer.PlainString("");
   writer.Boolean(false);
   writer.Integer(std::numeric_limits<int64_t>::min());
   writer.EndArray();
   writer.EndObject();
-  EXPECT_EQ(out, R"(x{"s":"a\"b","i":-1,"t":true,"u":18446744073709551615,)"
-                 R"("d":0.1,"a":[null,false,-9223372036854775808]})");
+  EXPECT_EQ(
+      out,
+      R"(x{"s":"a\"b","i":-1,"t":true,"u":18446744073709551615,)"
+      R"("d":0.1,"a":[null,"v4.local.x_-","",false,-9223372036854775808]})");
 }
 
 TEST(JsonWriterTest, EscapesWhatJsonEscapes) {

@@ -67,6 +67,16 @@ TEST(FixedPatternTest, LeavesEveryOtherExpressionToRe2) {
   EXPECT_TRUE(FixedPattern::Parse("[a-z]{200}[a-z]{56}"));
 }
 
+TEST(FixedPatternTest, TellsThirtyTwoClassesApartAndLeavesMoreToRe2) {
+  const std::string letters = "abcdefghijklmnopqrstuvwxyz012345";
+  const auto pattern = FixedPattern::Parse(letters + letters);
+  ASSERT_TRUE(pattern);
+  EXPECT_TRUE(pattern->Matches(letters + letters));
+  EXPECT_FALSE(pattern->Matches(letters + "bacdefghijklmnopqrstuvwxyz012345"));
+  EXPECT_FALSE(pattern->Matches(letters + "abcdefghijklmnopqrstuvwxyz012354"));
+  EXPECT_FALSE(FixedPattern::Parse(letters + "6"));
+}
+
 TEST(FixedPatternTest, TheEmptyExpressionTakesTheEmptyText) {
   const auto pattern = FixedPattern::Parse("");
   ASSERT_TRUE(pattern);

@@ -122,6 +122,7 @@ void NativeConnection::OnConnected() {
   if (tls_ == nullptr) event_add(read_event_.get(), nullptr);
   timer_.Clear();
   Flush();
+  AskForBody();  // one may have come all the while
 }
 
 void NativeConnection::OnFailing(int, short, void* self) {

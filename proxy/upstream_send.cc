@@ -84,8 +84,8 @@ void NativeConnection::OnWritable(int, short, void* self) {
     connection->Handshake();
   } else if (connection->state_ == State::kBusy) {
     connection->Flush();
+    connection->AskForBody();
   }
-  if (connection->state_ == State::kBusy) connection->AskForBody();
 }
 
 void NativeConnection::AskForBody() {

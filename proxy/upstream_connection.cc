@@ -77,11 +77,10 @@ AttemptSink* NativeConnection::EndCall() {
 
 void NativeConnection::Close() {
   if (state_ == State::kClosed) return;
-  if (state_ == State::kResolving) addresses_.Forget(this);
   // A session that did not end well is not resumed.
   if (state_ == State::kIdle && tls_ != nullptr) transport_.ShutdownWrite();
+  dialer_.reset();
   CloseSocket();
-  failing_event_.reset();
   timer_.Clear();
   state_ = State::kClosed;
   pool_.OnClosed(this);
@@ -116,21 +115,8 @@ bool NativeConnection::FailProtocol(std::string_view what) {
 
 void NativeConnection::OnTimeout(void* self) {
   auto* connection = static_cast<NativeConnection*>(self);
-  switch (connection->state_) {
-    case State::kIdle:
-      connection->Close();
-      return;
-    case State::kResolving:
-    case State::kConnecting:
-    case State::kHandshaking:
-      connection->FailConnectTimeout();
-      return;
-    case State::kBusy:
-      connection->CheckProgress();
-      return;
-    default:
-      return;
-  }
+  if (connection->state_ == State::kIdle) return connection->Close();
+  if (connection->state_ == State::kBusy) connection->CheckProgress();
 }
 
 void NativeConnection::CheckProgress() {

@@ -19,6 +19,7 @@
 #include <sys/uio.h>
 
 #include <array>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -28,9 +29,9 @@
 #include "proxy/tls_client.h"
 #include "proxy/transport.h"
 #include "proxy/turn_end.h"
-#include "proxy/upstream_addresses.h"
 #include "proxy/upstream_buffer.h"
 #include "proxy/upstream_client.h"
+#include "proxy/upstream_dialer.h"
 #include "proxy/upstream_progress.h"
 
 namespace headgate::proxy {
@@ -46,7 +47,7 @@ class ConnectionPool {
   ~ConnectionPool() = default;
 };
 
-class NativeConnection final : public Attempt, private AddressWaiter {
+class NativeConnection final : public Attempt, private DialWaiter {
  public:
   // More interim answers than this before the final one are an attack.
   static constexpr int kInterimAnswersMax = 16;
@@ -78,11 +79,8 @@ class NativeConnection final : public Attempt, private AddressWaiter {
 
  private:
   enum class State {
-    kNew,
-    kResolving,
-    kConnecting,
+    kDialling,
     kHandshaking,  // TLS
-    kFailing,      // there is no hope; the sink is told by the loop
     kBusy,
     kIdle,
     kClosed,
@@ -92,21 +90,14 @@ class NativeConnection final : public Attempt, private AddressWaiter {
 
   static void OnReadable(int fd, short what, void* self);
   static void OnWritable(int fd, short what, void* self);
-  static void OnFailing(int fd, short what, void* self);
   static void OnTurnEnd(void* self);
   static void OnTimeout(void* self);
-  void OnAddresses() override;
 
   // Connecting (upstream_connect.cc).
-  void BeginCall(const UpstreamRequest& request, AttemptSink* sink);
-  void Connect();
-  bool OpenSocket(const SocketAddress& address);
-  void OnConnectWritable();
-  void OnSocketOpen();
+  void OnDialled(int fd) override;
+  void OnDialFailed(std::string_view detail) override;
   void Handshake();
   void OnConnected();
-  void FailToConnect();
-  void FailConnectTimeout();
 
   // Sending (upstream_send.cc).
   void Flush();
@@ -132,6 +123,7 @@ class NativeConnection final : public Attempt, private AddressWaiter {
   void CheckProgress();
   int64_t now_us() const { return settings_.loop->Now().monotonic_us; }
 
+  void BeginCall(const UpstreamRequest& request, AttemptSink* sink);
   bool Deliver();  // the whole answer
   AttemptSink* EndCall();
   void Close();
@@ -141,16 +133,13 @@ class NativeConnection final : public Attempt, private AddressWaiter {
   const ClientSettings& settings_;
   ServerAddresses& addresses_;
   ConnectionPool& pool_;
-  State state_ = State::kNew;
+  State state_ = State::kDialling;
   TlsClient* const tls_;
+  std::unique_ptr<Dialer> dialer_;  // until it is connected
   Transport transport_;
-  EventHandle read_event_, write_event_, failing_event_;
+  EventHandle read_event_, write_event_;
   TurnTask flush_;
   WheelTimer timer_;
-
-  // Connecting.
-  size_t address_ = 0;  // the one that is tried
-  int connect_error_ = 0;
 
   // The call.
   UpstreamRequest request_;

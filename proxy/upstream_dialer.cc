@@ -32,6 +32,11 @@ void Dialer::Dial(int64_t timeout_us) {
   Connect();
 }
 
+void Dialer::Finish() {
+  addresses_.Worked(address_);
+  Stop();
+}
+
 void Dialer::Stop() {
   if (std::exchange(resolving_, false)) addresses_.Forget(this);
   timer_.Clear();
@@ -63,6 +68,7 @@ void Dialer::Connect() {
   for (; address_ < addresses_.size(); ++address_) {
     if (OpenSocket(addresses_.at(address_))) return;
   }
+  timer_.Clear();
   // In Dial() nobody may be told yet.
   hopeless_ = loop_->Timer(&OnHopeless, this);
   const timeval now = {};
@@ -106,10 +112,8 @@ void Dialer::TakeResult() {
     Connect();
     return;
   }
-  addresses_.Worked(address_);
-  const int fd = std::exchange(fd_, -1);
-  Stop();
-  waiter_->OnDialled(fd);
+  writable_.reset();
+  waiter_->OnDialled(std::exchange(fd_, -1));
 }
 
 void Dialer::OnHopeless(int, short, void* self) {

@@ -1,8 +1,10 @@
-// Opens a plain connection to a server: one address after the other until one
-// of them answers, all of it within one time.
+// Opens a connection to a server: one address after the other until one of them
+// answers, all of it within one time. Whatever must happen before the
+// connection can be used (a TLS handshake) is its owner's, and has to be over
+// within that time too.
 //
 // Belongs to one loop; never calls back from inside Dial(). May be stopped, or
-// destroyed, at any time but inside its own callback.
+// destroyed, at any time: its callbacks are the last thing that it does.
 #ifndef HEADGATE_PROXY_UPSTREAM_DIALER_H_
 #define HEADGATE_PROXY_UPSTREAM_DIALER_H_
 
@@ -17,7 +19,8 @@ namespace headgate::proxy {
 
 class DialWaiter {
  public:
-  // An open, non-blocking socket: the waiter's own now.
+  // An open, non-blocking socket: the waiter's own now. The time runs on until
+  // Finish() or Stop().
   virtual void OnDialled(int fd) = 0;
   // `detail`: "cannot connect: Connection refused".
   virtual void OnDialFailed(std::string_view detail) = 0;
@@ -31,7 +34,10 @@ class Dialer final : private AddressWaiter {
   Dialer(EventLoop* loop, ServerAddresses* addresses, DialWaiter* waiter);
   ~Dialer() { Stop(); }
 
+  // REQUIRES: called once.
   void Dial(int64_t timeout_us);
+  // After OnDialled: the connection can be used.
+  void Finish();
   void Stop();
 
  private:

@@ -52,6 +52,7 @@ void H2Connection::Adopt(H2Stream* stream) {
 // --- Connecting.
 
 void H2Connection::OnDialled(int fd) {
+  dialer_.Finish();
   transport_ = Transport(fd, nullptr);
   settings_.stats->connects.Add(1);
   state_ = State::kOpen;

@@ -78,14 +78,10 @@ void NativeConnection::WatchWritable(bool on) {
 
 void NativeConnection::OnWritable(int, short, void* self) {
   auto* connection = static_cast<NativeConnection*>(self);
-  if (connection->state_ == State::kConnecting) {
-    connection->OnConnectWritable();
-  } else if (connection->state_ == State::kHandshaking) {
-    connection->Handshake();
-  } else if (connection->state_ == State::kBusy) {
-    connection->Flush();
-    connection->AskForBody();
-  }
+  if (connection->state_ == State::kHandshaking) return connection->Handshake();
+  if (connection->state_ != State::kBusy) return;
+  connection->Flush();
+  connection->AskForBody();
 }
 
 void NativeConnection::AskForBody() {

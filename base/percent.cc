@@ -2,7 +2,6 @@
 
 #include <array>
 
-#include "base/strings.h"
 #include "simdjson.h"
 
 namespace headgate {
@@ -28,11 +27,9 @@ bool Decode(std::string_view text, bool plus_is_space, std::string* out) {
     } else if (text[i] != '%') {
       out->push_back(text[i]);
     } else {
-      if (text.size() - i < 3) return false;
-      const int high = HexDigit(text[i + 1]);
-      const int low = HexDigit(text[i + 2]);
-      if (high < 0 || low < 0) return false;
-      out->push_back(static_cast<char>(high * 16 + low));
+      const int byte = EscapedByte(text.substr(i));
+      if (byte < 0) return false;
+      out->push_back(static_cast<char>(byte));
       i += 2;
     }
   }
@@ -41,14 +38,11 @@ bool Decode(std::string_view text, bool plus_is_space, std::string* out) {
 
 void Encode(std::string_view text, const std::array<bool, 256>& kept,
             std::string* out) {
-  constexpr std::string_view kDigits = "0123456789ABCDEF";
   for (unsigned char c : text) {
     if (kept[c]) {
       out->push_back(static_cast<char>(c));
     } else {
-      out->push_back('%');
-      out->push_back(kDigits[c >> 4]);
-      out->push_back(kDigits[c & 15]);
+      AppendEscape(c, out);
     }
   }
 }

@@ -10,7 +10,25 @@
 #include <string>
 #include <string_view>
 
+#include "base/strings.h"
+
 namespace headgate {
+
+// The byte that the escape at the beginning of `text` means, whose `%` has been
+// seen; -1: it is malformed.
+inline int EscapedByte(std::string_view text) {
+  const int high = text.size() < 3 ? -1 : HexDigit(text[1]);
+  const int low = high < 0 ? -1 : HexDigit(text[2]);
+  return low < 0 ? -1 : high * 16 + low;
+}
+
+// Upper-case digits (RFC 3986 2.1).
+inline void AppendEscape(unsigned char c, std::string* out) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  out->push_back('%');
+  out->push_back(kDigits[c >> 4]);
+  out->push_back(kDigits[c & 15]);
+}
 
 // Sets `*out` to `text` with every escape decoded (`+` stays `+`). False, with
 // `*out` unspecified, if an escape is malformed. `*out` keeps its capacity.

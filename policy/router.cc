@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/percent.h"
+
 namespace headgate::policy {
 namespace {
 
@@ -70,11 +72,9 @@ bool ParseTemplate(std::string_view path,
 bool HoldsSeparator(std::string_view segment, char separator) {
   for (size_t i = 0; i < segment.size(); ++i) {
     if (segment[i] == separator) return true;
-    if (segment[i] != '%' || i + 2 >= segment.size()) continue;
-    const int high = HexDigit(segment[i + 1]);
-    const int low = HexDigit(segment[i + 2]);
-    if (high < 0 || low < 0) continue;
-    if (static_cast<char>(high * 16 + low) == separator) return true;
+    const int byte = segment[i] == '%' ? EscapedByte(segment.substr(i)) : -1;
+    if (byte < 0) continue;
+    if (static_cast<char>(byte) == separator) return true;
     i += 2;
   }
   return false;

@@ -48,12 +48,8 @@ bool IsIpv6(std::string_view text) {
 // Escapes in a host name are for letters that ASCII lacks (RFC 3986 3.2.2); one
 // that hides a delimiter or a control byte is refused.
 bool IsHostEscape(std::string_view text) {
-  if (text.size() < 3) return false;
-  const int high = HexDigit(text[1]);
-  const int low = HexDigit(text[2]);
-  if (high < 0 || low < 0) return false;
-  const char c = static_cast<char>(high * 16 + low);
-  return high >= 8 || IsUnreserved(c);
+  const int byte = EscapedByte(text);
+  return byte >= 0x80 || (byte >= 0 && IsUnreserved(static_cast<char>(byte)));
 }
 
 bool IsRegName(std::string_view text) {

@@ -40,20 +40,6 @@ class Utf8Checker {
   unsigned char low_ = 0x80, high_ = 0xbf;  // for the next byte
 };
 
-void AppendEscape(unsigned char c, std::string* out) {
-  constexpr std::string_view kDigits = "0123456789ABCDEF";
-  out->push_back('%');
-  out->push_back(kDigits[c >> 4]);
-  out->push_back(kDigits[c & 15]);
-}
-
-// The byte that the escape at the beginning of `text` means; -1: it is none.
-int EscapedByte(std::string_view text) {
-  const int high = text.size() < 3 ? -1 : HexDigit(text[1]);
-  const int low = high < 0 ? -1 : HexDigit(text[2]);
-  return low < 0 ? -1 : high * 16 + low;
-}
-
 // Appends `text` to `*out` with its escapes normalised (RFC 3986 6.2.2.1 and
 // 6.2.2.2). `allowed` are the bytes that may stand unescaped, all of them
 // ASCII; `utf8` looks at what they mean, if it is given. "" or what is wrong.

@@ -7,6 +7,20 @@
 namespace headgate {
 namespace {
 
+TEST(EscapedByteTest, ReadsTheFirstEscapeOnly) {
+  std::string escape;
+  for (int c = 0; c < 256; ++c) {
+    escape.clear();
+    AppendEscape(static_cast<unsigned char>(c), &escape);
+    EXPECT_EQ(EscapedByte(escape), c);
+    EXPECT_EQ(EscapedByte(escape + "f"), c);
+    EXPECT_EQ(EscapedByte(escape.substr(0, 2)), -1);
+  }
+  EXPECT_EQ(EscapedByte("%fF"), 0xff);
+  EXPECT_EQ(EscapedByte("%1g"), -1);
+  EXPECT_EQ(EscapedByte("%g1"), -1);
+}
+
 TEST(PercentDecodeTest, DecodesEveryByte) {
   std::string encoded, all, out;
   for (int c = 0; c < 256; ++c) {

@@ -16,15 +16,6 @@ constexpr int64_t kBodyBytesPerSecond = 1024;
 // Bytes of the next request that may follow a head in one read.
 constexpr size_t kReadAheadBytes = 4096;
 
-http::HeadLimits HeadLimits(const config::RequestLimits& limits) {
-  http::HeadLimits head;
-  head.head_bytes = static_cast<size_t>(limits.head_bytes);
-  // Half of the head may be its first line.
-  head.request_line_bytes = head.head_bytes / 2;
-  head.fields = static_cast<size_t>(limits.headers);
-  return head;
-}
-
 }  // namespace
 
 Connection::Connection(ConnectionHost* host, Transport transport,
@@ -38,7 +29,7 @@ Connection::Connection(ConnectionHost* host, Transport transport,
       write_timer_(&OnWriteDeadline, this),
       flush_(&OnTurnEnd, this),
       input_(&host->blocks()),
-      parser_(HeadLimits(host->limits())) {
+      parser_(http::LimitsOf(host->limits())) {
   event_add(read_event_.get(), nullptr);
   read_timer_.Set(&host_->loop().timers(),
                   host_->loop().Now().monotonic_us +

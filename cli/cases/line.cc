@@ -18,18 +18,12 @@ constexpr char kAppLabelKey[] = "policy tests show the same key always";
 constexpr std::string_view kRequestId = "policy-test";
 constexpr std::string_view kClientAddress = "127.0.0.1";
 
-http::HeadLimits LimitsOf(const config::RequestLimits& limits) {
-  return {.head_bytes = static_cast<size_t>(limits.head_bytes),
-          .request_line_bytes = static_cast<size_t>(limits.head_bytes) / 2,
-          .fields = static_cast<size_t>(limits.headers)};
-}
-
 }  // namespace
 
 Line::State::State(const policy::Policy& policy_in, const Options& options_in)
     : policy(policy_in),
       options(options_in),
-      request_parser(LimitsOf(policy_in.config().limits_for_requests)),
+      request_parser(http::LimitsOf(policy_in.config().limits_for_requests)),
       answer_parser(http::HeadLimits{}),
       labels(Secret(kAppLabelKey)) {}
 

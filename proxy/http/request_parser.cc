@@ -231,6 +231,12 @@ Fault CheckAgain(std::string_view bytes, const RequestHead& head) {
 
 }  // namespace
 
+HeadLimits LimitsOf(const config::RequestLimits& limits) {
+  return {.head_bytes = static_cast<size_t>(limits.head_bytes),
+          .request_line_bytes = static_cast<size_t>(limits.head_bytes) / 2,
+          .fields = static_cast<size_t>(limits.headers)};
+}
+
 RequestParser::RequestParser(const HeadLimits& limits)
     : guard_(HeadGuard::Kind::kRequest, limits) {}
 

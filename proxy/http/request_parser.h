@@ -20,11 +20,15 @@
 
 #include <string_view>
 
+#include "config/config.h"
 #include "proxy/http/head_guard.h"
 #include "proxy/http/message.h"
 #include "proxy/http/parse_result.h"
 
 namespace headgate::http {
+
+// As configured; half of a head may be its first line.
+HeadLimits LimitsOf(const config::RequestLimits& limits);
 
 class RequestParser {
  public:

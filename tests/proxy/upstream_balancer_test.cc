@@ -21,7 +21,7 @@ class BalancerTest : public UpstreamTest {
   void UseAll() {
     std::vector<config::Server> all;
     for (const ScriptedUpstream& server : servers) {
-      all.push_back(ServerAt(server));
+      all.push_back(ServerAt(server.url()));
     }
     UseServers(all);
   }
@@ -132,8 +132,7 @@ TEST_F(BalancerTest, NeverSendsAgainWhatTimedOutOrWasAnswered) {
   servers[1].Next(Reply::Raw("HTTP/1.1 nonsense\r\n\r\n"));
   UseAll();
   for (int i = 0; i < 2; ++i) {
-    auto call = NewCall();
-    Start(call.get());
+    auto call = Started();
     TurnUntil([&] {
       const std::vector<size_t> counts = Counts();
       return counts[0] + counts[1] == static_cast<size_t>(i) + 1;

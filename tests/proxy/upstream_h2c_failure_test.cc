@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <string>
-#include <vector>
 
 #include "tests/proxy/upstream_h2c_harness.h"
 
@@ -17,32 +16,31 @@ using policy::Refusal;
 using test::H2Reply;
 using test::H2Request;
 using test::H2Server;
+using test::ScriptedUpstream;
 
 class H2cFailureTest : public H2cUpstreamTest {};
 
 // --- Failures and what is sent again.
 
 TEST_F(H2cFailureTest, SaysThatNobodyListens) {
-  const int fd = test::ListenOn("127.0.0.1:0");
-  const std::string url = StrCat("http://", test::LocalAddress(fd));
-  close(fd);
+  ScriptedUpstream server;
+  server.StopListening();
   config.retries = 2;
-  UseServers({ServerAt(url)});
+  UseServer(server);
   auto calls = Started(3);
   for (const auto& call : calls) {
     TurnUntilOver(*call);
-    EXPECT_EQ(call->outcome(), StrCat("upstream_connect: ", url,
-                                      ": cannot connect: Connection refused"));
+    EXPECT_EQ(call->OutcomeAt(server.url()),
+              "upstream_connect: cannot connect: Connection refused");
     EXPECT_EQ(call->handle->retries(), 2);
   }
 }
 
 TEST_F(H2cFailureTest, GoesToAnotherServerWhereNobodyListens) {
-  const int fd = test::ListenOn("127.0.0.1:0");
-  const std::string url = StrCat("http://", test::LocalAddress(fd));
-  close(fd);
+  ScriptedUpstream none;
+  none.StopListening();
   H2Server server;
-  UseServers({ServerAt(url), ServerAt(server.url())});
+  UseServers({ServerAt(none.url()), ServerAt(server.url())});
   for (int i = 0; i < 4; ++i) {
     const auto call = Get();
     EXPECT_EQ(call->outcome(), "200 {}");
@@ -52,11 +50,9 @@ TEST_F(H2cFailureTest, GoesToAnotherServerWhereNobodyListens) {
 
 TEST_F(H2cFailureTest, SendsAgainWhatTheServerRefusedToProcess) {
   H2Server server;
-  Use(server);
+  UseServer(server);
   server.Next(H2Reply::Reset(NGHTTP2_REFUSED_STREAM));
-  auto call = NewCall("POST", "{}");
-  Start(call.get());
-  TurnUntilOver(*call);
+  auto call = Finished("POST", "{}");
   EXPECT_EQ(call->outcome(), "200 {}");
   EXPECT_EQ(call->handle->retries(), 1);
   EXPECT_EQ(server.connections(), 1u);
@@ -65,12 +61,12 @@ TEST_F(H2cFailureTest, SendsAgainWhatTheServerRefusedToProcess) {
 
 TEST_F(H2cFailureTest, SendsNothingAgainThatTheServerReset) {
   H2Server server;
-  Use(server);
+  UseServer(server);
   Get();
   server.Next(H2Reply::Reset(NGHTTP2_INTERNAL_ERROR));
-  EXPECT_EQ(Get()->outcome(),
-            StrCat("upstream_protocol: ", server.url(),
-                   ": reset the stream (INTERNAL_ERROR) before it answered"));
+  EXPECT_EQ(Get()->OutcomeAt(server.url()),
+            "upstream_protocol: reset the stream (INTERNAL_ERROR) before it "
+            "answered");
   EXPECT_EQ(Get()->outcome(), "200 {}");  // over the same connection
   EXPECT_EQ(server.connections(), 1u);
   EXPECT_EQ(server.requests().size(), 3u);
@@ -78,12 +74,10 @@ TEST_F(H2cFailureTest, SendsNothingAgainThatTheServerReset) {
 
 TEST_F(H2cFailureTest, SendsAgainWhatAKeptConnectionDidNotTake) {
   H2Server server;
-  Use(server);
+  UseServer(server);
   Get();
   server.Next(H2Reply::Never().Close());
-  auto call = NewCall("POST", "{}");
-  Start(call.get());
-  TurnUntilOver(*call);
+  auto call = Finished("POST", "{}");
   EXPECT_EQ(call->outcome(), "200 {}");
   EXPECT_EQ(call->handle->retries(), 1);
   EXPECT_EQ(server.connections(), 2u);
@@ -92,16 +86,15 @@ TEST_F(H2cFailureTest, SendsAgainWhatAKeptConnectionDidNotTake) {
 TEST_F(H2cFailureTest, SendsNothingAgainThatANewConnectionDidNotTake) {
   H2Server server;
   server.Next(H2Reply::Never().Close());
-  Use(server);
-  EXPECT_EQ(Get()->outcome(),
-            StrCat("upstream_protocol: ", server.url(),
-                   ": closed the connection before it answered"));
+  UseServer(server);
+  EXPECT_EQ(Get()->OutcomeAt(server.url()),
+            "upstream_protocol: closed the connection before it answered");
   EXPECT_EQ(server.requests().size(), 1u);
 }
 
 TEST_F(H2cFailureTest, FinishesWhatAServerThatGoesAwayHasTaken) {
   H2Server server;
-  Use(server);
+  UseServer(server);
   Get();
   server.Next(H2Reply::Never());
   auto call = Started();
@@ -120,7 +113,7 @@ TEST_F(H2cFailureTest, FinishesWhatAServerThatGoesAwayHasTaken) {
 
 TEST_F(H2cFailureTest, SendsAgainWhatAServerThatGoesAwayHasNotTaken) {
   H2Server server;
-  Use(server);
+  UseServer(server);
   Get();
   server.Next(H2Reply::Never());
   server.Next(H2Reply::Never());
@@ -135,14 +128,13 @@ TEST_F(H2cFailureTest, SendsAgainWhatAServerThatGoesAwayHasNotTaken) {
   EXPECT_EQ(left->handle->retries(), 1);
   TurnUntilOver(*taken);
   // It may have been processed.
-  EXPECT_EQ(taken->outcome(),
-            StrCat("upstream_protocol: ", server.url(),
-                   ": closed the connection before it answered"));
+  EXPECT_EQ(taken->OutcomeAt(server.url()),
+            "upstream_protocol: closed the connection before it answered");
 }
 
 TEST_F(H2cFailureTest, SaysWhyAServerWentAway) {
   H2Server server;
-  Use(server);
+  UseServer(server);
   Get();
   server.Next(H2Reply::Never());
   auto call = Started();
@@ -151,15 +143,15 @@ TEST_F(H2cFailureTest, SaysWhyAServerWentAway) {
                           test::Number(3) + test::Number(11)));
   server.CloseConnections();
   TurnUntilOver(*call);
-  EXPECT_EQ(call->outcome(),
-            StrCat("upstream_protocol: ", server.url(),
-                   ": closed the connection (ENHANCE_YOUR_CALM) before it "
-                   "answered"));
+  EXPECT_EQ(
+      call->OutcomeAt(server.url()),
+      "upstream_protocol: closed the connection (ENHANCE_YOUR_CALM) before it "
+      "answered");
 }
 
 TEST_F(H2cFailureTest, TellsOfALargeAnswerThatIsCutOff) {
   H2Server server;
-  Use(server);
+  UseServer(server);
   server.Next(
       H2Reply::Raw([](uint32_t id) {
         return test::Frame(test::kHeadersFrame, test::kEndHeaders, id,
@@ -168,29 +160,28 @@ TEST_F(H2cFailureTest, TellsOfALargeAnswerThatIsCutOff) {
       }).Close());
   const auto call = Get();
   EXPECT_EQ(call->status, 200);
-  EXPECT_EQ(call->outcome(),
-            StrCat("upstream_protocol: ", server.url(),
-                   ": closed the connection after 16000 bytes of the answer's "
-                   "body"));
+  EXPECT_EQ(call->OutcomeAt(server.url()),
+            "upstream_protocol: closed the connection after 16000 bytes of the "
+            "answer's body");
 }
 
 TEST_F(H2cFailureTest, AServerOfHttp1IsTold) {
-  test::ScriptedUpstream server;
+  ScriptedUpstream server;
   server.OnConnect(
       test::Reply::Raw("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
           .Close());
   UseServer(server);
-  EXPECT_EQ(Get()->outcome(),
-            StrCat("upstream_protocol: ", server.url(),
-                   ": answered HTTP/1.1 to HTTP/2: does this server speak "
-                   "h2c?"));
+  EXPECT_EQ(
+      Get()->OutcomeAt(server.url()),
+      "upstream_protocol: answered HTTP/1.1 to HTTP/2: does this server speak "
+      "h2c?");
 }
 
 // --- Timeouts.
 
 TEST_F(H2cFailureTest, GivesUpOnOneCallAndTheOthersLiveOn) {
   H2Server server;
-  Use(server);
+  UseServer(server);
   Get();
   server.Next(H2Reply::Never());
   server.Next(H2Reply::Never());
@@ -202,8 +193,8 @@ TEST_F(H2cFailureTest, GivesUpOnOneCallAndTheOthersLiveOn) {
   EXPECT_EQ(Get()->outcome(), "200 {}");
   clock.Advance(absl::Seconds(1));
   TurnUntilOver(*first);
-  EXPECT_EQ(first->outcome(), StrCat("upstream_timeout: ", server.url(),
-                                     ": no answer within 10s"));
+  EXPECT_EQ(first->OutcomeAt(server.url()),
+            "upstream_timeout: no answer within 10s");
   TurnUntil([&] { return server.requests()[1].reset >= 0; });
   EXPECT_EQ(server.requests()[1].reset, NGHTTP2_CANCEL);
   EXPECT_FALSE(second->over);
@@ -215,11 +206,8 @@ TEST_F(H2cFailureTest, GivesUpOnOneCallAndTheOthersLiveOn) {
 
 TEST_F(H2cFailureTest, GivesUpOnABodyThatTheServerStopsTaking) {
   H2Server server({.opens_windows = false});
-  Use(server);
-  auto call = NewCall();
-  call->head =
-      "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
-  StartStreaming(call.get(), true);
+  UseServer(server);
+  auto call = StartedUpload(std::nullopt);
   call->handle->SendBody(std::string(65'535, 'x'), false);  // its window
   TurnUntil([&] { return server.reads() > 1; });
   clock.Advance(absl::Seconds(60));
@@ -229,13 +217,13 @@ TEST_F(H2cFailureTest, GivesUpOnABodyThatTheServerStopsTaking) {
   TurnTicks(2);
   clock.Advance(absl::Seconds(10));
   TurnUntilOver(*call);
-  EXPECT_EQ(call->outcome(), StrCat("upstream_timeout: ", server.url(),
-                                    ": took nothing of the request for 10s"));
+  EXPECT_EQ(call->OutcomeAt(server.url()),
+            "upstream_timeout: took nothing of the request for 10s");
 }
 
 TEST_F(H2cFailureTest, LeavesAConnectionThatSaidNothingSinceTheCall) {
   H2Server server;
-  Use(server);
+  UseServer(server);
   Get();
   clock.Advance(absl::Seconds(1));
   server.Next(H2Reply::Never());
@@ -250,7 +238,7 @@ TEST_F(H2cFailureTest, LeavesAConnectionThatSaidNothingSinceTheCall) {
 
 TEST_F(H2cFailureTest, GivesUpOnSilenceAndDripsInsideABody) {
   H2Server server;
-  Use(server);
+  UseServer(server);
   const auto begin = [](uint32_t id) {
     return test::Frame(test::kHeadersFrame, test::kEndHeaders, id, "\x88") +
            test::Frame(test::kDataFrame, 0, id, "x");
@@ -261,8 +249,8 @@ TEST_F(H2cFailureTest, GivesUpOnSilenceAndDripsInsideABody) {
   TurnTicks(2);
   clock.Advance(absl::Seconds(10));
   TurnUntilOver(*silent);
-  EXPECT_EQ(silent->outcome(), StrCat("upstream_timeout: ", server.url(),
-                                      ": silence inside the answer for 10s"));
+  EXPECT_EQ(silent->OutcomeAt(server.url()),
+            "upstream_timeout: silence inside the answer for 10s");
   server.Next(H2Reply::Raw(begin));
   auto drip = Started();
   ASSERT_TRUE(TurnUntilRequests(server, 2));
@@ -275,9 +263,8 @@ TEST_F(H2cFailureTest, GivesUpOnSilenceAndDripsInsideABody) {
     TurnTicks(1);
   }
   TurnUntilOver(*drip);
-  EXPECT_EQ(drip->outcome(),
-            StrCat("upstream_timeout: ", server.url(),
-                   ": the answer only drips: under 1 KiB within 10s"));
+  EXPECT_EQ(drip->OutcomeAt(server.url()),
+            "upstream_timeout: the answer only drips: under 1 KiB within 10s");
 }
 
 TEST_F(H2cFailureTest, GivesUpOnAServerThatDoesNotSpeak) {
@@ -293,26 +280,26 @@ TEST_F(H2cFailureTest, GivesUpOnAServerThatDoesNotSpeak) {
   auto later = Started();
   clock.Advance(absl::Milliseconds(500));
   TurnUntilOver(*call);
-  EXPECT_EQ(call->outcome(), StrCat("upstream_connect: ", url,
-                                    ": no HTTP/2 connection within 1s"));
+  EXPECT_EQ(call->OutcomeAt(url),
+            "upstream_connect: no HTTP/2 connection within 1s");
   TurnTicks(2);
   TurnUntilOver(*later);
-  EXPECT_EQ(later->outcome(), StrCat("upstream_protocol: ", url,
-                                     ": did not speak HTTP/2 within 1s"));
+  EXPECT_EQ(later->OutcomeAt(url),
+            "upstream_protocol: did not speak HTTP/2 within 1s");
   close(fd);
 }
 
 TEST_F(H2cFailureTest, GivesUpOnAServerThatOpensNoStream) {
   H2Server server({.streams_max = 0});
   config.retries = 0;
-  Use(server);
+  UseServer(server);
   auto call = Started();
   TurnUntil([&] { return server.reads() > 0; });
   TurnTicks(2);
   clock.Advance(absl::Seconds(1));
   TurnUntilOver(*call);
-  EXPECT_EQ(call->outcome(), StrCat("upstream_connect: ", server.url(),
-                                    ": no room for the request within 1s"));
+  EXPECT_EQ(call->OutcomeAt(server.url()),
+            "upstream_connect: no room for the request within 1s");
 }
 
 // --- Cancelling.
@@ -322,22 +309,8 @@ TEST_F(H2cFailureTest, ACancelledCallHearsNothingAtAnyStage) {
   server.Handle([](const H2Request&) {
     return H2Reply::Text(200, std::string(300'000, 'x'));
   });
-  Use(server);
-  const std::vector<std::function<bool(TestCall*)>> stages = {
-      [](TestCall*) { return true; },  // before the loop turned once
-      [&](TestCall*) { return server.requests().size() >= 1; },
-      [](TestCall* call) { return call->status != 0; },
-      [](TestCall* call) { return call->body.size() >= 100'000; },
-  };
-  for (const auto& stage : stages) {
-    auto call = Started();
-    TurnUntil([&] { return stage(call.get()); });
-    call->handle.reset();
-    call->over = true;  // what comes now is a failure
-    TurnTicks(2);
-    EXPECT_EQ(upstream->in_flight(), 0);
-    EXPECT_EQ(stats().in_flight.Get(), 0);
-  }
+  UseServer(server);
+  CancelAtEveryStage(server);
   EXPECT_EQ(server.connections(), 1u);
   EXPECT_EQ(stats().idle.Get(), 1);
   EXPECT_EQ(server.last_request().reset, NGHTTP2_CANCEL);
@@ -348,24 +321,13 @@ TEST_F(H2cFailureTest, ACallMayBeCancelledInsideItsCallbacks) {
   server.Handle([](const H2Request&) {
     return H2Reply::Text(200, std::string(1 << 20, 'x'));
   });
-  Use(server);
-  for (int callbacks = 1; callbacks <= 3; ++callbacks) {
-    auto call = NewCall();
-    int seen = 0;
-    call->on_answer = [&] {
-      if (++seen == callbacks) call->handle.reset();
-    };
-    Start(call.get());
-    TurnUntil([&] { return seen == callbacks; });
-    TurnTicks(1);
-    EXPECT_EQ(seen, callbacks);
-    EXPECT_EQ(upstream->in_flight(), 0);
-  }
+  UseServer(server);
+  CancelInsideCallbacks();
 }
 
 TEST_F(H2cFailureTest, OneCallbackMayCancelAllOthers) {
   H2Server server;
-  Use(server);
+  UseServer(server);
   Get();
   auto calls = Started(10);
   for (const auto& call : calls) {
@@ -394,7 +356,7 @@ TEST_F(H2cFailureTest, ACallThatWaitsForAConnectionMayBeCancelled) {
 TEST_F(H2cFailureTest, ManyCancelledCallsEndTheConnectionTheyWereOn) {
   H2Server server;
   server.Handle([](const H2Request&) { return H2Reply::Never(); });
-  Use(server);
+  UseServer(server);
   for (int round = 0; round < 6; ++round) {
     auto calls = Started(50);
     ASSERT_TRUE(TurnUntilRequests(server, (round + 1) * 50));
@@ -409,7 +371,7 @@ TEST_F(H2cFailureTest, ManyCancelledCallsEndTheConnectionTheyWereOn) {
 TEST_F(H2cFailureTest, ChecksHealthOverAConnectionOfItsOwn) {
   H2Server server;
   config.health = config::Health{"/health", absl::Seconds(5)};
-  Use(server);
+  UseServer(server);
   TurnTicks(1);
   TurnUntil([&] { return stats().health_checks.Get() == 1; });
   EXPECT_EQ(server.last_request().fields,

@@ -6,8 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "tests/proxy/upstream_harness.h"
-#include "tests/support/h2_server.h"
+#include "tests/proxy/upstream_h2c_harness.h"
 
 namespace headgate::proxy {
 namespace {
@@ -60,27 +59,17 @@ std::string Times(int count, const std::string& frame) {
   return all;
 }
 
-class H2cHostileTest : public UpstreamTest {
+class H2cHostileTest : public H2cUpstreamTest {
  protected:
-  H2cHostileTest() { config.h2c = true; }
-
   void Judge(const Row& row) {
     SCOPED_TRACE(row.name);
     H2Server server;
     server.Next(H2Reply::Raw(row.frames));
     config.retries = 0;
-    UseServers({ServerAt(server.url())});
-    auto call = NewCall(row.method);
-    Start(call.get());
+    UseServer(server);
+    auto call = Started(row.method);
     ASSERT_TRUE(TurnUntilOver(*call));
-    std::string outcome = call->outcome();
-    const std::string name = StrCat(" ", server.url(), ":");
-    if (const size_t at = outcome.find(name); at != std::string::npos) {
-      outcome.erase(at, name.size());
-    } else {
-      EXPECT_FALSE(call->failure) << "no server in: " << outcome;
-    }
-    EXPECT_EQ(outcome, row.outcome);
+    EXPECT_EQ(call->OutcomeAt(server.url()), row.outcome);
     EXPECT_EQ(Get()->outcome(), "200 {}");
     EXPECT_EQ(server.connections(), row.then == Then::kSame ? 1u : 2u);
   }
@@ -433,7 +422,7 @@ TEST_F(H2cHostileTest, ClosesAConnectionThatIsFlooded) {
 
 TEST_F(H2cHostileTest, ReadsAnswersAlikeHoweverTheyAreCut) {
   H2Server server;
-  UseServers({ServerAt(server.url())});
+  UseServer(server);
   Get();
   const auto answer = [](uint32_t id) {
     return Head(id, Literal(":status", "100")) +
@@ -445,8 +434,7 @@ TEST_F(H2cHostileTest, ReadsAnswersAlikeHoweverTheyAreCut) {
     server.Next(
         H2Reply::Raw([&](uint32_t id) { return answer(id).substr(0, cut); }));
     const size_t before = server.requests().size();
-    auto call = NewCall();
-    Start(call.get());
+    auto call = Started();
     TurnUntil([&] { return server.requests().size() > before; });
     loop.RunTurn(/*wait=*/false);
     server.Send(answer(server.last_request().stream).substr(cut));
@@ -462,7 +450,7 @@ TEST_F(H2cHostileTest, ReadsAnswersAlikeHoweverTheyAreCut) {
 TEST_F(H2cHostileTest, TakesNoAnswerToARequestThatHasNotLeft) {
   H2Server server;
   config.retries = 0;
-  UseServers({ServerAt(server.url())});
+  UseServer(server);
   server.Next(H2Reply::Raw([](uint32_t id) {
     return Head(id, kOk) + Data(id, "ok") + Head(id + 2, kOk) +
            Data(id + 2, "evil");

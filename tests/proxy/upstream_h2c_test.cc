@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <string>
-#include <vector>
 
 #include "proxy/upstream_h2_stream.h"
 #include "tests/proxy/upstream_h2c_harness.h"
@@ -26,9 +25,8 @@ TEST_F(H2cUpstreamTest, SendsARequestAndHandsTheAnswerOver) {
                              {"content-length", "7"},
                              {"set-cookie", "a=b"},
                              {"set-cookie", "c=d"}}));
-  Use(server);
-  auto call = NewCall("POST", R"({"user":"u1"})");
-  Start(call.get());
+  UseServer(server);
+  auto call = Started("POST", R"({"user":"u1"})");
   EXPECT_EQ(upstream->in_flight(), 1);
   ASSERT_TRUE(TurnUntilOver(*call));
   EXPECT_EQ(call->outcome(), R"(201 {"a":1})");
@@ -47,7 +45,7 @@ TEST_F(H2cUpstreamTest, SendsARequestAndHandsTheAnswerOver) {
 
 TEST_F(H2cUpstreamTest, SendsNoFieldThatHttp2Forbids) {
   H2Server server;
-  Use(server);
+  UseServer(server);
   auto call = NewCall();
   call->head =
       "GET / HTTP/1.1\r\nX-Early: 1\r\nHost: a\r\nConnection: x\r\n"
@@ -65,7 +63,7 @@ TEST_F(H2cUpstreamTest, SendsNoFieldThatHttp2Forbids) {
 
 TEST_F(H2cUpstreamTest, WhatItSendsStaysTheSameWhateverIsInTheTable) {
   H2Server server;
-  Use(server);
+  UseServer(server);
   for (const std::string id : {"1", "1", "2", "2", "1", "3", "3", "3"}) {
     auto call = NewCall();
     call->head = StrCat("GET /", id, " HTTP/1.1\r\nHost: h", id,
@@ -83,7 +81,7 @@ TEST_F(H2cUpstreamTest, WhatItSendsStaysTheSameWhateverIsInTheTable) {
 TEST_F(H2cUpstreamTest, SpeaksOverAUnixSocket) {
   test::TempDir dir;
   H2Server server({.address = "unix:" + dir.File("up.sock")});
-  Use(server);
+  UseServer(server);
   EXPECT_EQ(Get()->outcome(), "200 {}");
   EXPECT_EQ(Get()->outcome(), "200 {}");
   EXPECT_EQ(server.connections(), 1u);
@@ -99,15 +97,13 @@ TEST_F(H2cUpstreamTest, ResolvesNamesWithoutBlocking) {
 
 TEST_F(H2cUpstreamTest, AnswersWithoutABody) {
   H2Server server;
-  Use(server);
+  UseServer(server);
   server.Next(H2Reply::Text(204, ""));
   EXPECT_EQ(Get()->outcome(), "204 ");
   server.Next(H2Reply::Text(304, "", {{"content-length", "9"}}));
   EXPECT_EQ(Get()->outcome(), "304 ");
   server.Next(H2Reply::Text(200, "", {{"content-length", "1000"}}));
-  auto call = NewCall("HEAD");
-  Start(call.get());
-  TurnUntilOver(*call);
+  auto call = Finished("HEAD", "");
   EXPECT_EQ(call->outcome(), "200 ");
   EXPECT_EQ(server.connections(), 1u);
 }
@@ -116,7 +112,7 @@ TEST_F(H2cUpstreamTest, AnswersWithoutABody) {
 
 TEST_F(H2cUpstreamTest, ManyCallsLeaveInOneWriteOverOneConnection) {
   H2Server server;
-  Use(server);
+  UseServer(server);
   Get();  // the connection is there
   const size_t reads = server.reads();
   auto calls = Started(50);
@@ -134,7 +130,7 @@ TEST_F(H2cUpstreamTest, ManyCallsLeaveInOneWriteOverOneConnection) {
 
 TEST_F(H2cUpstreamTest, CallsShareAConnectionThatIsStillBeingMade) {
   H2Server server;
-  Use(server);
+  UseServer(server);
   auto calls = Started(20);
   for (const auto& call : calls) TurnUntilOver(*call);
   EXPECT_EQ(server.connections(), 1u);
@@ -144,7 +140,7 @@ TEST_F(H2cUpstreamTest, CallsShareAConnectionThatIsStillBeingMade) {
 
 TEST_F(H2cUpstreamTest, OpensAnotherConnectionWhenAllStreamsAreTaken) {
   H2Server server({.streams_max = 2});
-  Use(server);
+  UseServer(server);
   Get();
   server.Handle([](const H2Request&) { return H2Reply::Never(); });
   auto calls = Started(5);
@@ -162,7 +158,7 @@ TEST_F(H2cUpstreamTest, OpensAnotherConnectionWhenAllStreamsAreTaken) {
 
 TEST_F(H2cUpstreamTest, CallsBeyondALimitThatWasNotKnownGoToNewConnections) {
   H2Server server({.streams_max = 3});
-  Use(server);
+  UseServer(server);
   auto calls = Started(8);
   for (const auto& call : calls) {
     TurnUntilOver(*call);
@@ -175,7 +171,7 @@ TEST_F(H2cUpstreamTest, CallsBeyondALimitThatWasNotKnownGoToNewConnections) {
 TEST_F(H2cUpstreamTest, KeepsNoMoreIdleConnectionsThanConfigured) {
   H2Server server({.streams_max = 1});
   config.idle_connections = 2;
-  Use(server);
+  UseServer(server);
   Get();
   server.Handle([](const H2Request&) { return H2Reply::Never(); });
   auto calls = Started(5);
@@ -188,7 +184,7 @@ TEST_F(H2cUpstreamTest, KeepsNoMoreIdleConnectionsThanConfigured) {
 
 TEST_F(H2cUpstreamTest, ClosesAConnectionThatNobodyUsedForAMinute) {
   H2Server server;
-  Use(server);
+  UseServer(server);
   Get();
   for (size_t pings = 1; pings <= 3; ++pings) {  // it is still there
     clock.Advance(absl::Seconds(16));
@@ -204,17 +200,8 @@ TEST_F(H2cUpstreamTest, ClosesAConnectionThatNobodyUsedForAMinute) {
 
 TEST_F(H2cUpstreamTest, StartsTheNextCallInsideTheCallback) {
   H2Server server;
-  Use(server);
-  auto first = NewCall();
-  auto second = NewCall();
-  first->on_answer = [&] {
-    first->handle.reset();
-    Start(second.get());
-    EXPECT_EQ(first->body, "{}");
-  };
-  Start(first.get());
-  TurnUntilOver(*second);
-  EXPECT_EQ(second->outcome(), "200 {}");
+  UseServer(server);
+  StartInsideCallback();
   EXPECT_EQ(server.connections(), 1u);
 }
 
@@ -223,7 +210,7 @@ TEST_F(H2cUpstreamTest, StartsTheNextCallInsideTheCallback) {
 TEST_F(H2cUpstreamTest, HandsOverAnAnswerOfTheBuffersSizeWhole) {
   H2Server server;
   server.Next(H2Reply::Text(200, std::string(kAnswerBufferBytes, 'x')));
-  Use(server);
+  UseServer(server);
   const auto call = Get();
   EXPECT_TRUE(call->complete);
   EXPECT_EQ(call->body.size(), kAnswerBufferBytes);
@@ -238,7 +225,7 @@ TEST_F(H2cUpstreamTest, StreamsALargerAnswer) {
       reply.fields = {{"content-length", std::to_string(body.size())}};
     }
     server.Next(reply);
-    Use(server);
+    UseServer(server);
     const auto call = Get();
     EXPECT_FALSE(call->complete);
     EXPECT_GT(call->pieces, 1);
@@ -251,26 +238,15 @@ TEST_F(H2cUpstreamTest, APausedAnswerStaysWithTheServerAndHoldsUpNobody) {
   constexpr size_t kBytes = 10 << 20;
   H2Server server;
   server.Next(H2Reply::Text(200, std::string(kBytes, 'x')));
-  Use(server);
-  auto call = NewCall();
-  call->on_answer = [&] {
-    if (!call->over) call->handle->PauseAnswer();
-  };
-  Start(call.get());
-  TurnUntil([&] { return call->status != 0; });
+  UseServer(server);
+  auto call = StartedPausing();
   for (int i = 0; i < 5; ++i) EXPECT_EQ(Get()->outcome(), "200 {}");
   const size_t held = call->body.size();
   clock.Advance(absl::Seconds(60));  // no timeout: the client is slow
   TurnTicks(5);
   EXPECT_EQ(call->body.size(), held);
   EXPECT_LE(held, size_t{H2Stream::kStreamWindowBytes});
-  while (!call->over) {
-    const int pieces = call->pieces;
-    call->handle->ResumeAnswer();
-    EXPECT_EQ(call->pieces, pieces) << "a callback from inside Resume";
-    TurnUntil([&] { return call->pieces > pieces; });
-    EXPECT_EQ(call->pieces, pieces + 1);
-  }
+  ResumeUntilOver(call.get());
   EXPECT_EQ(call->body.size(), kBytes);
   EXPECT_EQ(server.connections(), 1u);
 }
@@ -281,13 +257,8 @@ TEST_F(H2cUpstreamTest, APausedAnswerThatCameWholeOutlivesItsConnection) {
     return test::Frame(test::kHeadersFrame, test::kEndHeaders, id,
                        "\x88" + test::Literal("content-length", "100000"));
   }));
-  Use(server);
-  auto call = NewCall();
-  call->on_answer = [&] {
-    if (!call->over) call->handle->PauseAnswer();
-  };
-  Start(call.get());
-  TurnUntil([&] { return call->status != 0; });
+  UseServer(server);
+  auto call = StartedPausing();
   std::string rest;
   for (int i = 0; i < 10; ++i) {
     rest += test::Frame(test::kDataFrame, i == 9 ? test::kEndStream : 0, 1,
@@ -308,22 +279,17 @@ TEST_F(H2cUpstreamTest, APausedAnswerThatCameWholeOutlivesItsConnection) {
 
 TEST_F(H2cUpstreamTest, SendsALargeBodyThatIsAtHand) {
   H2Server server;
-  Use(server);
+  UseServer(server);
   const std::string body(3 << 20, 'y');
-  auto call = NewCall("POST", body);
-  Start(call.get());
-  TurnUntilOver(*call);
+  auto call = Finished("POST", body);
   EXPECT_EQ(call->outcome(), "200 {}");
   EXPECT_TRUE(server.last_request().body == body);
 }
 
 TEST_F(H2cUpstreamTest, StreamsABody) {
   H2Server server;
-  Use(server);
-  auto call = NewCall();
-  call->head =
-      "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
-  StartStreaming(call.get(), true);
+  UseServer(server);
+  auto call = StartedUpload(std::nullopt);
   EXPECT_TRUE(call->handle->SendBody("hello", false));  // no connection yet
   TurnUntil([&] { return server.reads() > 0; });
   TurnTicks(1);
@@ -340,10 +306,8 @@ TEST_F(H2cUpstreamTest, StreamsABody) {
 
 TEST_F(H2cUpstreamTest, ASlowClientIsNotTheServersFault) {
   H2Server server;
-  Use(server);
-  auto call = NewCall();
-  call->head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n";
-  StartStreaming(call.get(), false);
+  UseServer(server);
+  auto call = StartedUpload(4);
   TurnUntil([&] { return server.reads() > 0; });
   clock.Advance(absl::Seconds(60));
   TurnTicks(2);
@@ -356,20 +320,11 @@ TEST_F(H2cUpstreamTest, ASlowClientIsNotTheServersFault) {
 TEST_F(H2cUpstreamTest, WantsMoreOfABodyThatTheServerTook) {
   constexpr size_t kBytes = 8 << 20;
   H2Server server;
-  Use(server);
-  auto call = NewCall();
-  call->head = StrCat("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ", kBytes,
-                      "\r\n\r\n");
-  StartStreaming(call.get(), false);
-  const std::string piece(64 * 1024, 'x');
-  int asked = 0;
-  for (size_t given = 0; given < kBytes;) {
-    given += piece.size();
-    if (call->handle->SendBody(piece, given == kBytes)) continue;
-    const int wanted = ++asked;
-    if (given < kBytes) TurnUntil([&] { return call->wanted == wanted; });
-  }
-  EXPECT_GT(asked, 0);
+  UseServer(server);
+  auto call = StartedUpload(kBytes);
+  const int waits = SendInPieces(kBytes, call.get());
+  EXPECT_GT(waits, 0);
+  EXPECT_EQ(call->wanted, waits);
   TurnUntilOver(*call);
   EXPECT_EQ(call->outcome(), "200 {}");
   EXPECT_EQ(server.last_request().body.size(), kBytes);
@@ -377,7 +332,7 @@ TEST_F(H2cUpstreamTest, WantsMoreOfABodyThatTheServerTook) {
 
 TEST_F(H2cUpstreamTest, AServerThatTakesNothingHoldsUpItsOwnCallOnly) {
   H2Server server({.opens_windows = false});
-  Use(server);
+  UseServer(server);
   Get();
   auto stuck = NewCall("POST", std::string(60'000, 'x'));
   auto next = NewCall("POST", std::string(60'000, 'x'));
@@ -388,19 +343,17 @@ TEST_F(H2cUpstreamTest, AServerThatTakesNothingHoldsUpItsOwnCallOnly) {
   EXPECT_EQ(Get()->outcome(), "200 {}");
   clock.Advance(absl::Seconds(11));
   TurnUntilOver(*next);
-  EXPECT_EQ(next->outcome(), StrCat("upstream_timeout: ", server.url(),
-                                    ": took nothing of the request for 10s"));
+  EXPECT_EQ(next->OutcomeAt(server.url()),
+            "upstream_timeout: took nothing of the request for 10s");
   EXPECT_EQ(Get()->outcome(), "200 {}");
   EXPECT_EQ(server.connections(), 1u);
 }
 
 TEST_F(H2cUpstreamTest, DeliversAnAnswerThatCameBeforeTheWholeRequest) {
   H2Server server;
-  Use(server);
+  UseServer(server);
   Get();
-  auto call = NewCall();
-  call->head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n";
-  StartStreaming(call.get(), false);
+  auto call = StartedUpload(4);
   TurnTicks(1);
   server.Send(test::Frame(test::kHeadersFrame, test::kEndHeaders, 3,
                           "\x8d") +  // :status: 404

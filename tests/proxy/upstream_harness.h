@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -61,6 +62,14 @@ struct TestCall final : AnswerSink {
     if (failure) return StrCat(policy::RefusalName(*failure), ": ", detail);
     return over ? StrCat(status, " ", body) : "pending";
   }
+  // The same without the server's name, which every failure must say first.
+  std::string OutcomeAt(const std::string& url) const {
+    if (!failure) return outcome();
+    const std::string name = StrCat(url, ": ");
+    EXPECT_TRUE(detail.starts_with(name)) << detail;
+    return StrCat(policy::RefusalName(*failure), ": ",
+                  detail.substr(std::min(name.size(), detail.size())));
+  }
 
   // The request: what the views of the call point to.
   std::string head, request_body;
@@ -80,9 +89,6 @@ struct TestCall final : AnswerSink {
 
 class UpstreamTest : public testing::Test {
  protected:
-  static config::Server ServerAt(const test::ScriptedUpstream& upstream) {
-    return ServerAt(upstream.url());
-  }
   // "http://host:port", "https://host:port" or "unix:/path".
   static config::Server ServerAt(const std::string& url) {
     config::Server server;
@@ -104,8 +110,10 @@ class UpstreamTest : public testing::Test {
     config.servers = servers;
     upstream = MakeUpstream(config, &loop);
   }
-  void UseServer(const test::ScriptedUpstream& server) {
-    UseServers({ServerAt(server)});
+  // A ScriptedUpstream, or whatever else has a url().
+  template <typename Server>
+  void UseServer(const Server& server) {
+    UseServers({ServerAt(server.url())});
   }
 
   std::unique_ptr<TestCall> NewCall(std::string method = "GET",
@@ -127,25 +135,53 @@ class UpstreamTest : public testing::Test {
     request.head_method = call->head.starts_with("HEAD ");
     StartWith(request, call);
   }
-  // `head` asks for a chunked body unless it has a Content-Length.
-  void StartStreaming(TestCall* call, bool chunked) {
-    UpstreamRequest request;
-    request.head = call->head;
-    request.body_streams = true;
-    request.body_chunked = chunked;
-    StartWith(request, call);
-  }
   void StartWith(const UpstreamRequest& request, TestCall* call) {
     call->in_start = true;
     call->handle = upstream->Start(request, call);
     call->in_start = false;
   }
-  std::unique_ptr<TestCall> Get() {
-    auto call = NewCall();
+  std::unique_ptr<TestCall> Started(std::string method = "GET",
+                                    std::string body = "") {
+    auto call = NewCall(std::move(method), std::move(body));
     Start(call.get());
+    return call;
+  }
+  std::vector<std::unique_ptr<TestCall>> Started(int count) {
+    std::vector<std::unique_ptr<TestCall>> calls;
+    for (int i = 0; i < count; ++i) calls.push_back(Started());
+    return calls;
+  }
+  // Its body is sent by the test: so many bytes, or in chunks.
+  std::unique_ptr<TestCall> StartedUpload(std::optional<size_t> bytes) {
+    auto call = NewCall();
+    call->head = StrCat("POST / HTTP/1.1\r\nHost: a\r\n",
+                        bytes ? StrCat("Content-Length: ", *bytes)
+                              : "Transfer-Encoding: chunked",
+                        "\r\n\r\n");
+    UpstreamRequest request;
+    request.head = call->head;
+    request.body_streams = true;
+    request.body_chunked = !bytes;
+    StartWith(request, call.get());
+    return call;
+  }
+  // Has begun to answer, and pauses at each piece of the answer.
+  std::unique_ptr<TestCall> StartedPausing() {
+    auto call = NewCall();
+    call->on_answer = [pauses = call.get()] {
+      if (!pauses->over) pauses->handle->PauseAnswer();
+    };
+    Start(call.get());
+    TurnUntil([&] { return call->status != 0; });
+    return call;
+  }
+  // Has its answer, or its failure.
+  std::unique_ptr<TestCall> Finished(std::string method, std::string body) {
+    auto call = Started(std::move(method), std::move(body));
     TurnUntilOver(*call);
     return call;
   }
+  std::unique_ptr<TestCall> Get() { return Finished("GET", ""); }
 
   // Turns the loop until `done`; false, and a failure, if it takes too long.
   bool TurnUntil(const std::function<bool()>& done) {
@@ -162,6 +198,10 @@ class UpstreamTest : public testing::Test {
   bool TurnUntilOver(const TestCall& call) {
     return TurnUntil([&] { return call.over; });
   }
+  template <typename Server>
+  bool TurnUntilRequests(const Server& server, size_t count) {
+    return TurnUntil([&] { return server.requests().size() >= count; });
+  }
   // A few ticks, so that what is due now happens.
   void TurnTicks(int ticks) {
     for (int i = 0; i < ticks; ++i) {
@@ -173,6 +213,82 @@ class UpstreamTest : public testing::Test {
       TurnUntil([&] { return ticked; });
     }
   }
+
+  // --- What holds for every client of a server.
+
+  // Sends a body of `bytes` and waits as often as it is told to, which is said.
+  int SendInPieces(size_t bytes, TestCall* call) {
+    const std::string piece(64 * 1024, 'x');
+    int waits = 0;
+    for (size_t given = 0; given < bytes;) {
+      given += piece.size();
+      const int wanted = call->wanted;
+      if (call->handle->SendBody(piece, given == bytes)) continue;
+      if (given == bytes) break;
+      ++waits;
+      TurnUntil([&] { return call->wanted > wanted; });
+    }
+    return waits;
+  }
+  // The rest of a call that pauses: nothing comes by itself, nothing is lost.
+  void ResumeUntilOver(TestCall* call) {
+    while (!call->over) {
+      const int pieces = call->pieces;
+      call->handle->ResumeAnswer();
+      EXPECT_EQ(call->pieces, pieces) << "a callback from inside Resume";
+      if (!TurnUntil([&] { return call->pieces > pieces; })) return;
+      EXPECT_EQ(call->pieces, pieces + 1);
+    }
+  }
+  void StartInsideCallback() {
+    auto first = NewCall();
+    auto second = NewCall();
+    first->on_answer = [&] {
+      first->handle.reset();
+      Start(second.get());
+      // The answer is still there, though its connection is busy again.
+      EXPECT_EQ(first->body, "{}");
+    };
+    Start(first.get());
+    TurnUntilOver(*second);
+    EXPECT_EQ(second->outcome(), "200 {}");
+  }
+  // Nothing is heard of a cancelled call. REQUIRES: `server` has more to answer
+  // than 100,000 bytes.
+  template <typename Server>
+  void CancelAtEveryStage(const Server& server) {
+    const std::vector<std::function<bool(TestCall*)>> stages = {
+        [](TestCall*) { return true; },  // before the loop turned once
+        [&](TestCall*) { return server.requests().size() >= 1; },
+        [](TestCall* call) { return call->status != 0; },
+        [](TestCall* call) { return call->body.size() >= 100'000; },
+    };
+    for (const auto& stage : stages) {
+      auto call = Started();
+      TurnUntil([&] { return stage(call.get()); });
+      call->handle.reset();
+      call->over = true;  // what comes now is a failure
+      TurnTicks(2);
+      EXPECT_EQ(upstream->in_flight(), 0);
+      EXPECT_EQ(stats().in_flight.Get(), 0);
+    }
+  }
+  // The same. REQUIRES: an answer is told in three callbacks at least.
+  void CancelInsideCallbacks() {
+    for (int callbacks = 1; callbacks <= 3; ++callbacks) {
+      auto call = NewCall();
+      int seen = 0;
+      call->on_answer = [&] {
+        if (++seen == callbacks) call->handle.reset();
+      };
+      Start(call.get());
+      TurnUntil([&] { return seen == callbacks; });
+      TurnTicks(1);
+      EXPECT_EQ(seen, callbacks);
+      EXPECT_EQ(upstream->in_flight(), 0);
+    }
+  }
+
   const ServerStats& stats(size_t server = 0) const {
     return upstream->stats()->servers[server];
   }

@@ -9,11 +9,19 @@
 
 #include "tests/proxy/upstream_harness.h"
 #include "tests/support/certificates.h"
+#include "tests/support/h2_server.h"
 
 namespace headgate::proxy {
 namespace {
 
 using policy::Refusal;
+using test::Frame;
+using test::kAck;
+using test::kDataFrame;
+using test::kEndHeaders;
+using test::kEndStream;
+using test::kHeadersFrame;
+using test::kSettingsFrame;
 
 // Answers each request, on its stream, with `headers` (HPACK) and `body`.
 class TinyHttp2Server {
@@ -35,26 +43,12 @@ class TinyHttp2Server {
   }
 
  private:
-  static std::string Frame(char type, char flags, uint32_t stream,
-                           std::string_view payload) {
-    std::string frame;
-    for (int shift : {16, 8, 0}) {
-      frame += static_cast<char>(payload.size() >> shift);
-    }
-    frame += type;
-    frame += flags;
-    for (int shift : {24, 16, 8, 0}) {
-      frame += static_cast<char>(stream >> shift);
-    }
-    return frame.append(payload);
-  }
-
   void Serve() {
     const int fd = accept(fd_, nullptr, nullptr);
     test::Stream stream(fd);
     if (!stream.StartTlsServer(context_.get())) return;
     std::string in;
-    stream.Write(Frame(4, 0, 0, ""));  // SETTINGS
+    stream.Write(Frame(kSettingsFrame, 0, 0, ""));
     size_t at = std::string_view("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").size();
     while (stream.Read(&in) == test::ReadEnd::kData) {
       while (in.size() >= at + 9) {
@@ -65,9 +59,12 @@ class TinyHttp2Server {
         if (in.size() < at + 9 + size) break;
         const uint32_t id =
             byte(5) << 24 | byte(6) << 16 | byte(7) << 8 | byte(8);
-        if (byte(3) == 4 && byte(4) == 0) stream.Write(Frame(4, 1, 0, ""));
-        if (byte(3) == 1) {
-          stream.Write(Frame(1, 4, id, headers_) + Frame(0, 1, id, body_));
+        if (byte(3) == kSettingsFrame && byte(4) == 0) {
+          stream.Write(Frame(kSettingsFrame, kAck, 0, ""));
+        }
+        if (byte(3) == kHeadersFrame) {
+          stream.Write(Frame(kHeadersFrame, kEndHeaders, id, headers_) +
+                       Frame(kDataFrame, kEndStream, id, body_));
         }
         at += 9 + size;
       }
@@ -99,7 +96,7 @@ class Http2UpstreamTest : public UpstreamTest {
 TEST_F(Http2UpstreamTest, SpeaksHttp2WhereItIsOffered) {
   // ":status: 200" is entry 8 of the static table; then "x-a: b", literal.
   TinyHttp2Server server(Tls(), std::string("\x88\0\3x-a\1b", 8), "two");
-  UseServers({ServerAt(server.url())});
+  UseServer(server);
   for (int i = 0; i < 3; ++i) {
     const auto call = Get();
     EXPECT_EQ(call->outcome(), "200 two");
@@ -110,10 +107,9 @@ TEST_F(Http2UpstreamTest, SpeaksHttp2WhereItIsOffered) {
 }
 
 TEST_F(Http2UpstreamTest, RefusesAConnectionFieldInHttp2) {
-  TinyHttp2Server server(Tls(),
-
-                         std::string("\x88\0\x0akeep-alive\1b", 15), "two");
-  UseServers({ServerAt(server.url())});
+  TinyHttp2Server server(Tls(), std::string("\x88\0\x0akeep-alive\1b", 15),
+                         "two");
+  UseServer(server);
   EXPECT_EQ(Get()->failure, Refusal::kUpstreamProtocol);
   upstream.reset();
 }

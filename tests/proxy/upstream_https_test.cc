@@ -104,8 +104,7 @@ TEST_P(HttpsUpstreamTest, AHeadHasNoBody) {
   ScriptedUpstream server(kAnyPort, Tls());
   server.Next(Reply::Raw("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n"));
   UseServer(server);
-  auto call = NewCall("HEAD");
-  Start(call.get());
+  auto call = Started("HEAD");
   ASSERT_TRUE(TurnUntilOver(*call));
   EXPECT_EQ(call->outcome(), "200 ");
   EXPECT_EQ(Get()->outcome(), "200 {}");
@@ -189,8 +188,7 @@ TEST_P(HttpsUpstreamTest, GivesUpOnAHandshakeThatNeverEnds) {
   config.connect_timeout = absl::Milliseconds(50);
   config.retries = 0;
   UseServers({ServerAt(StrCat("https://127.0.0.1:", server.port()))});
-  auto call = NewCall();
-  Start(call.get());
+  auto call = Started();
   TurnTicks(2);
   TurnUntilOver(*call);
   EXPECT_EQ(call->failure, Refusal::kUpstreamConnect) << call->outcome();
@@ -317,13 +315,12 @@ TEST_P(HttpsUpstreamTest, GivesUpOnAServerThatNeverAnswers) {
   ScriptedUpstream server(kAnyPort, Tls());
   server.Next(Reply::Never());
   UseServer(server);
-  auto call = NewCall();
-  Start(call.get());
-  TurnUntil([&] { return server.requests().size() == 1; });
+  auto call = Started();
+  TurnUntilRequests(server, 1);
   clock.Advance(absl::Seconds(11));
   TurnUntilOver(*call);
-  EXPECT_EQ(call->outcome(), StrCat("upstream_timeout: ", server.url(),
-                                    ": no answer within 10s"));
+  EXPECT_EQ(call->OutcomeAt(server.url()),
+            "upstream_timeout: no answer within 10s");
   EXPECT_TRUE(server.WaitForOpenConnections(0));
 }
 
@@ -332,9 +329,8 @@ TEST_P(HttpsUpstreamTest, GivesUpOnSilenceInsideABody) {
   server.Next(
       Reply::Raw("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nok").Hang());
   UseServer(server);
-  auto call = NewCall();
-  Start(call.get());
-  TurnUntil([&] { return server.requests().size() == 1; });
+  auto call = Started();
+  TurnUntilRequests(server, 1);
   TurnTicks(3);
   clock.Advance(absl::Seconds(11));
   TurnUntilOver(*call);
@@ -346,9 +342,7 @@ TEST_P(HttpsUpstreamTest, CountsWhatIsSentAgain) {
   UseServer(server);
   Get();
   server.Next(Reply().Close());
-  auto call = NewCall("POST", "{}");
-  Start(call.get());
-  TurnUntilOver(*call);
+  auto call = Finished("POST", "{}");
   EXPECT_EQ(call->outcome(), "200 {}");
   EXPECT_EQ(call->handle->retries(), 1);
 }
@@ -369,24 +363,14 @@ TEST_P(HttpsUpstreamTest, StreamsALargeAnswerAndHoldsItBackWhenPaused) {
   ScriptedUpstream server(kAnyPort, Tls());
   server.Next(Reply::Text(200, "text/plain", std::string(kBytes, 'x')));
   UseServer(server);
-  auto call = NewCall();
-  call->on_answer = [&] {
-    if (!call->over) call->handle->PauseAnswer();
-  };
-  Start(call.get());
-  TurnUntil([&] { return call->status != 0; });
+  auto call = StartedPausing();
   EXPECT_FALSE(call->complete);
   const size_t held = call->body.size();
   EXPECT_LT(held, 2 * kAnswerBufferBytes);
   clock.Advance(absl::Seconds(60));
   TurnTicks(3);
   EXPECT_EQ(call->body.size(), held);
-  while (!call->over) {
-    const int pieces = call->pieces;
-    call->handle->ResumeAnswer();
-    EXPECT_EQ(call->pieces, pieces);
-    if (!TurnUntil([&] { return call->pieces > pieces; })) break;
-  }
+  ResumeUntilOver(call.get());
   EXPECT_EQ(call->body.size(), kBytes);
   EXPECT_EQ(Get()->outcome(), "200 {}");
   EXPECT_EQ(server.connections(), 1u);
@@ -397,22 +381,9 @@ TEST_P(HttpsUpstreamTest, StreamsARequest) {
   UseServer(server);
   for (const bool chunked : {true, false}) {
     constexpr size_t kBytes = 4 << 20;
-    auto call = NewCall();
-    call->head =
-        chunked
-            ? "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked"
-              "\r\n\r\n"
-            : StrCat("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ", kBytes,
-                     "\r\n\r\n");
-    StartStreaming(call.get(), chunked);
+    auto call = StartedUpload(chunked ? std::nullopt : std::optional(kBytes));
     TurnTicks(2);
-    const std::string piece(64 * 1024, 'x');
-    for (size_t given = 0; given < kBytes;) {
-      given += piece.size();
-      const int wanted = call->wanted;
-      if (call->handle->SendBody(piece, given == kBytes)) continue;
-      if (given < kBytes) TurnUntil([&] { return call->wanted > wanted; });
-    }
+    SendInPieces(kBytes, call.get());
     TurnUntilOver(*call);
     EXPECT_EQ(call->outcome(), "200 {}");
     EXPECT_EQ(server.last_request().message.body.size(), kBytes);
@@ -424,10 +395,7 @@ TEST_P(HttpsUpstreamTest, WantsMoreOfABodyThatCameBeforeTheHandshake) {
   constexpr size_t kBytes = 1 << 20;
   ScriptedUpstream server(kAnyPort, Tls());
   UseServer(server);
-  auto call = NewCall();
-  call->head = StrCat("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ", kBytes,
-                      "\r\n\r\n");
-  StartStreaming(call.get(), false);
+  auto call = StartedUpload(kBytes);
   const std::string piece(64 * 1024, 'x');
   size_t given = piece.size();
   while (call->handle->SendBody(piece, false)) given += piece.size();
@@ -446,8 +414,7 @@ TEST_P(HttpsUpstreamTest, ACancelledCallHearsNothingAtAnyStage) {
   });
   UseServer(server);
   for (int stage = 0; stage < 4; ++stage) {
-    auto call = NewCall();
-    Start(call.get());
+    auto call = Started();
     const size_t requests = server.requests().size();
     int callbacks = 0;
     call->on_answer = [&] {
@@ -467,25 +434,15 @@ TEST_P(HttpsUpstreamTest, ACancelledCallHearsNothingAtAnyStage) {
 TEST_P(HttpsUpstreamTest, StartsTheNextCallInsideTheCallback) {
   ScriptedUpstream server(kAnyPort, Tls());
   UseServer(server);
-  auto first = NewCall();
-  auto second = NewCall();
-  first->on_answer = [&] {
-    first->handle.reset();
-    Start(second.get());
-    EXPECT_EQ(first->body, "{}");
-  };
-  Start(first.get());
-  TurnUntilOver(*second);
-  EXPECT_EQ(second->outcome(), "200 {}");
+  StartInsideCallback();
 }
 
 TEST_P(HttpsUpstreamTest, AnUpstreamMayGoWithCallsUnderWay) {
   ScriptedUpstream server(kAnyPort, Tls());
   server.Next(Reply::Never());
   UseServer(server);
-  auto call = NewCall();
-  Start(call.get());
-  TurnUntil([&] { return server.requests().size() == 1; });
+  auto call = Started();
+  TurnUntilRequests(server, 1);
   call->handle.reset();
   upstream.reset();
   EXPECT_TRUE(server.WaitForOpenConnections(0));

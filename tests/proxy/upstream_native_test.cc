@@ -22,8 +22,7 @@ TEST_F(NativeUpstreamTest, SendsHeadAndBodyAsTheyAreAndHandsTheAnswerOver) {
   ScriptedUpstream server;
   server.Next(Reply::Json(201, R"({"a":1})", "X-B: c\r\n"));
   UseServer(server);
-  auto call = NewCall("POST", R"({"user":"u1"})");
-  Start(call.get());
+  auto call = Started("POST", R"({"user":"u1"})");
   EXPECT_EQ(upstream->in_flight(), 1);
   ASSERT_TRUE(TurnUntilOver(*call));
   EXPECT_EQ(call->outcome(), R"(201 {"a":1})");
@@ -58,8 +57,7 @@ TEST_F(NativeUpstreamTest, ResolvesNamesWithoutBlocking) {
 
 TEST_F(NativeUpstreamTest, ACallMayEndWhileTheNameIsResolved) {
   UseServers({ServerAt("http://localhost:1")});
-  auto call = NewCall();
-  Start(call.get());
+  auto call = Started();
   call->handle.reset();
   EXPECT_EQ(upstream->in_flight(), 0);
   TurnTicks(2);
@@ -68,8 +66,7 @@ TEST_F(NativeUpstreamTest, ACallMayEndWhileTheNameIsResolved) {
 
 TEST_F(NativeUpstreamTest, AnUpstreamMayGoWhileANameIsResolved) {
   UseServers({ServerAt("http://headgate.invalid:1")});
-  auto call = NewCall();
-  Start(call.get());
+  auto call = Started();
   call->handle.reset();
   upstream.reset();
   TurnTicks(2);
@@ -95,15 +92,12 @@ TEST_F(NativeUpstreamTest, UsesTheConnectionUsedLastFirst) {
   server.Next(Reply().Wait(first).Send(
       "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n1"));
   UseServer(server);
-  auto one = NewCall();
-  Start(one.get());
-  TurnUntil([&] { return server.connections() == 1; });
-  ASSERT_TRUE(TurnUntil([&] { return server.requests().size() == 1; }));
-  auto two = NewCall();
+  auto one = Started();
+  ASSERT_TRUE(TurnUntilRequests(server, 1));
   server.Next(Reply().Wait(second).Send(
       "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n2"));
-  Start(two.get());
-  ASSERT_TRUE(TurnUntil([&] { return server.requests().size() == 2; }));
+  auto two = Started();
+  ASSERT_TRUE(TurnUntilRequests(server, 2));
   second->Notify();
   TurnUntilOver(*two);
   first->Notify();
@@ -125,12 +119,8 @@ TEST_F(NativeUpstreamTest, KeepsNoMoreIdleConnectionsThanConfigured) {
   });
   config.idle_connections = 2;
   UseServer(server);
-  std::vector<std::unique_ptr<TestCall>> calls;
-  for (int i = 0; i < 5; ++i) {
-    calls.push_back(NewCall());
-    Start(calls.back().get());
-  }
-  TurnUntil([&] { return server.requests().size() == 5; });
+  auto calls = Started(5);
+  TurnUntilRequests(server, 5);
   go->Notify();
   for (const auto& call : calls) TurnUntilOver(*call);
   EXPECT_EQ(stats().idle.Get(), 2);
@@ -152,17 +142,7 @@ TEST_F(NativeUpstreamTest, ClosesAConnectionThatNobodyUsedForAMinute) {
 TEST_F(NativeUpstreamTest, StartsTheNextCallInsideTheCallback) {
   ScriptedUpstream server;
   UseServer(server);
-  auto first = NewCall();
-  auto second = NewCall();
-  first->on_answer = [&] {
-    first->handle.reset();
-    Start(second.get());
-    // The answer is still there, though its connection is busy again.
-    EXPECT_EQ(first->body, "{}");
-  };
-  Start(first.get());
-  TurnUntilOver(*second);
-  EXPECT_EQ(second->outcome(), "200 {}");
+  StartInsideCallback();
   EXPECT_EQ(server.connections(), 1u);
 }
 
@@ -174,8 +154,8 @@ TEST_F(NativeUpstreamTest, SaysThatNobodyListens) {
   config.retries = 0;
   UseServer(server);
   const auto call = Get();
-  EXPECT_EQ(call->outcome(), StrCat("upstream_connect: ", server.url(),
-                                    ": cannot connect: Connection refused"));
+  EXPECT_EQ(call->OutcomeAt(server.url()),
+            "upstream_connect: cannot connect: Connection refused");
   EXPECT_EQ(stats().failures(Refusal::kUpstreamConnect).Get(), 1);
 }
 
@@ -185,9 +165,8 @@ TEST_F(NativeUpstreamTest, SaysThatAUnixSocketIsMissingFromTheLoop) {
   config.retries = 2;
   UseServers({ServerAt(url)});
   const auto call = Get();
-  EXPECT_EQ(call->outcome(),
-            StrCat("upstream_connect: ", url,
-                   ": cannot connect: No such file or directory"));
+  EXPECT_EQ(call->OutcomeAt(url),
+            "upstream_connect: cannot connect: No such file or directory");
   EXPECT_EQ(call->handle->retries(), 2);
 }
 
@@ -195,8 +174,7 @@ TEST_F(NativeUpstreamTest, SaysThatANameMeansNothing) {
   config.retries = 0;
   // ".invalid" never resolves (RFC 6761); a port of 0 could not be reached.
   UseServers({ServerAt("http://headgate.invalid:1")});
-  auto call = NewCall();
-  Start(call.get());
+  auto call = Started();
   // With or without a resolver that answers.
   const test::Deadline patience(std::chrono::milliseconds(200));
   while (!call->over && !patience.passed()) TurnTicks(1);
@@ -211,9 +189,7 @@ TEST_F(NativeUpstreamTest, SendsAgainWhatAKeptConnectionDidNotTake) {
   UseServer(server);
   Get();
   server.Next(Reply().Close());
-  auto call = NewCall("POST", "{}");
-  Start(call.get());
-  TurnUntilOver(*call);
+  auto call = Finished("POST", "{}");
   EXPECT_EQ(call->outcome(), "200 {}");
   EXPECT_EQ(call->handle->retries(), 1);
   EXPECT_EQ(server.connections(), 2u);
@@ -226,9 +202,8 @@ TEST_F(NativeUpstreamTest, SendsNothingAgainWithoutRetries) {
   UseServer(server);
   Get();
   server.Next(Reply().Close());
-  EXPECT_EQ(Get()->outcome(),
-            StrCat("upstream_protocol: ", server.url(),
-                   ": closed the connection before it answered"));
+  EXPECT_EQ(Get()->OutcomeAt(server.url()),
+            "upstream_protocol: closed the connection before it answered");
 }
 
 TEST_F(NativeUpstreamTest, SendsNothingAgainThatANewConnectionDidNotTake) {
@@ -256,9 +231,7 @@ TEST_F(NativeUpstreamTest, SendsAStreamedBodyOnlyOnce) {
   UseServer(server);
   Get();
   server.Next(Reply().Early().Close());
-  auto call = NewCall("POST", "");
-  call->head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n";
-  StartStreaming(call.get(), false);
+  auto call = StartedUpload(4);
   call->handle->SendBody("ab", false);
   TurnUntilOver(*call);
   EXPECT_EQ(call->failure, Refusal::kUpstreamProtocol);
@@ -269,9 +242,7 @@ TEST_F(NativeUpstreamTest, DeliversAnAnswerThatCameBeforeTheWholeRequest) {
   ScriptedUpstream server;
   server.Next(Reply::Json(413, "{}").Early());
   UseServer(server);
-  auto call = NewCall("POST", "");
-  call->head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n";
-  StartStreaming(call.get(), false);
+  auto call = StartedUpload(4);
   call->handle->SendBody("ab", false);
   TurnUntilOver(*call);
   EXPECT_EQ(call->outcome(), "413 {}");
@@ -285,16 +256,15 @@ TEST_F(NativeUpstreamTest, GivesUpOnAServerThatNeverAnswers) {
   ScriptedUpstream server;
   server.Next(Reply::Never());
   UseServer(server);
-  auto call = NewCall();
-  Start(call.get());
-  TurnUntil([&] { return server.requests().size() == 1; });
+  auto call = Started();
+  TurnUntilRequests(server, 1);
   clock.Advance(absl::Seconds(9));
   TurnTicks(2);
   EXPECT_FALSE(call->over);
   clock.Advance(absl::Seconds(1));
   TurnUntilOver(*call);
-  EXPECT_EQ(call->outcome(), StrCat("upstream_timeout: ", server.url(),
-                                    ": no answer within 10s"));
+  EXPECT_EQ(call->OutcomeAt(server.url()),
+            "upstream_timeout: no answer within 10s");
   EXPECT_TRUE(server.WaitForOpenConnections(0));
 }
 
@@ -303,16 +273,15 @@ TEST_F(NativeUpstreamTest, AHeadThatDripsGetsNoMoreTime) {
   const auto go = MakeSignal();
   server.Next(Reply::Raw("HTTP/1.1 ").Wait(go).Send("2").Hang());
   UseServer(server);
-  auto call = NewCall();
-  Start(call.get());
-  TurnUntil([&] { return server.requests().size() == 1; });
+  auto call = Started();
+  TurnUntilRequests(server, 1);
   clock.Advance(absl::Seconds(9));
   go->Notify();
   TurnTicks(2);
   clock.Advance(absl::Seconds(1));
   TurnUntilOver(*call);
-  EXPECT_EQ(call->outcome(), StrCat("upstream_timeout: ", server.url(),
-                                    ": no answer within 10s"));
+  EXPECT_EQ(call->OutcomeAt(server.url()),
+            "upstream_timeout: no answer within 10s");
 }
 
 TEST_F(NativeUpstreamTest, GivesUpOnSilenceInsideABody) {
@@ -320,14 +289,13 @@ TEST_F(NativeUpstreamTest, GivesUpOnSilenceInsideABody) {
   server.Next(
       Reply::Raw("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nok").Hang());
   UseServer(server);
-  auto call = NewCall();
-  Start(call.get());
-  TurnUntil([&] { return server.requests().size() == 1; });
+  auto call = Started();
+  TurnUntilRequests(server, 1);
   TurnTicks(2);
   clock.Advance(absl::Seconds(10));
   TurnUntilOver(*call);
-  EXPECT_EQ(call->outcome(), StrCat("upstream_timeout: ", server.url(),
-                                    ": silence inside the answer for 10s"));
+  EXPECT_EQ(call->OutcomeAt(server.url()),
+            "upstream_timeout: silence inside the answer for 10s");
 }
 
 TEST_F(NativeUpstreamTest, GivesUpOnABodyThatDrips) {
@@ -341,9 +309,8 @@ TEST_F(NativeUpstreamTest, GivesUpOnABodyThatDrips) {
   }
   server.Next(reply.Hang());
   UseServer(server);
-  auto call = NewCall();
-  Start(call.get());
-  TurnUntil([&] { return server.requests().size() == 1; });
+  auto call = Started();
+  TurnUntilRequests(server, 1);
   for (int i = 0; i < 6 && !call->over; ++i) {
     go[i]->Notify();
     ASSERT_TRUE(gone[i]->Wait());
@@ -352,9 +319,8 @@ TEST_F(NativeUpstreamTest, GivesUpOnABodyThatDrips) {
     TurnTicks(1);
   }
   TurnUntilOver(*call);
-  EXPECT_EQ(call->outcome(),
-            StrCat("upstream_timeout: ", server.url(),
-                   ": the answer only drips: under 1 KiB within 10s"));
+  EXPECT_EQ(call->OutcomeAt(server.url()),
+            "upstream_timeout: the answer only drips: under 1 KiB within 10s");
 }
 
 TEST_F(NativeUpstreamTest, GivesUpOnAServerThatTakesNothing) {
@@ -366,8 +332,7 @@ TEST_F(NativeUpstreamTest, GivesUpOnAServerThatTakesNothing) {
   const int fd = test::ListenOn("127.0.0.1:0");
   ASSERT_GE(fd, 0);
   UseServers({ServerAt(StrCat("http://", test::LocalAddress(fd)))});
-  auto call = NewCall("POST", std::string(16 << 20, 'x'));
-  Start(call.get());
+  auto call = Started("POST", std::string(16 << 20, 'x'));
   TurnTicks(3);
   clock.Advance(absl::Seconds(11));
   TurnUntilOver(*call);
@@ -389,23 +354,8 @@ TEST_F(NativeUpstreamTest, ACancelledCallHearsNothingAtAnyStage) {
         .Send(std::string(200000, 'x'));
   });
   UseServer(server);
-  const std::vector<std::function<bool(TestCall*)>> stages = {
-      [](TestCall*) { return true; },  // before the loop turned once
-      [&](TestCall*) { return server.requests().size() >= 1; },
-      [](TestCall* call) { return call->status != 0; },
-      [](TestCall* call) { return call->body.size() >= 100000; },
-  };
-  for (const auto& stage : stages) {
-    auto call = NewCall();
-    Start(call.get());
-    TurnUntil([&] { return stage(call.get()); });
-    call->handle.reset();
-    call->over = true;  // what comes now is a failure
-    TurnTicks(2);
-    EXPECT_EQ(upstream->in_flight(), 0);
-    EXPECT_EQ(stats().in_flight.Get(), 0);
-    EXPECT_EQ(stats().idle.Get(), 0);
-  }
+  CancelAtEveryStage(server);
+  EXPECT_EQ(stats().idle.Get(), 0);
   go->Notify();
 }
 
@@ -415,18 +365,7 @@ TEST_F(NativeUpstreamTest, ACallMayBeCancelledInsideItsCallbacks) {
     return Reply::Text(200, "text/plain", std::string(1 << 20, 'x'));
   });
   UseServer(server);
-  for (int callbacks = 1; callbacks <= 3; ++callbacks) {
-    auto call = NewCall();
-    int seen = 0;
-    call->on_answer = [&] {
-      if (++seen == callbacks) call->handle.reset();
-    };
-    Start(call.get());
-    TurnUntil([&] { return seen == callbacks; });
-    TurnTicks(1);
-    EXPECT_EQ(seen, callbacks);
-    EXPECT_EQ(upstream->in_flight(), 0);
-  }
+  CancelInsideCallbacks();
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 // Bodies larger than the buffer, both ways: streamed, with back-pressure.
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <string>
 
 #include "tests/proxy/upstream_harness.h"
@@ -97,10 +96,10 @@ TEST_F(UpstreamStreamTest, TellsOfALargeAnswerThatIsCutOff) {
   UseServer(server);
   const auto call = Get();
   EXPECT_EQ(call->status, 200);
-  EXPECT_EQ(call->outcome(),
-            StrCat("upstream_protocol: ", server.url(),
-                   ": closed the connection after 200000 bytes of the "
-                   "answer's body"));
+  EXPECT_EQ(
+      call->OutcomeAt(server.url()),
+      "upstream_protocol: closed the connection after 200000 bytes of the "
+      "answer's body");
 }
 
 TEST_F(UpstreamStreamTest, APausedAnswerStaysWithTheServer) {
@@ -108,30 +107,13 @@ TEST_F(UpstreamStreamTest, APausedAnswerStaysWithTheServer) {
   ScriptedUpstream server;
   server.Next(BigAnswer(kBytes));
   UseServer(server);
-  auto call = NewCall();
-  size_t paused_at = 0;
-  call->on_answer = [&] {
-    if (paused_at == 0) call->handle->PauseAnswer();
-    paused_at = std::max<size_t>(paused_at, 1);
-  };
-  Start(call.get());
-  TurnUntil([&] { return call->status != 0; });
+  auto call = StartedPausing();
   const size_t held = call->body.size();
   clock.Advance(absl::Seconds(60));  // no timeout: the client is slow
   TurnTicks(5);
   EXPECT_EQ(call->body.size(), held);
   EXPECT_LT(held, 2 * kAnswerBufferBytes);
-  // Pauses at every piece; nothing comes while paused, nothing is lost.
-  call->on_answer = [&] {
-    if (!call->over) call->handle->PauseAnswer();
-  };
-  while (!call->over) {
-    const int pieces = call->pieces;
-    call->handle->ResumeAnswer();
-    EXPECT_EQ(call->pieces, pieces) << "a callback from inside Resume";
-    TurnUntil([&] { return call->pieces > pieces; });
-    EXPECT_EQ(call->pieces, pieces + 1);
-  }
+  ResumeUntilOver(call.get());
   EXPECT_EQ(call->body.size(), kBytes);
 }
 
@@ -140,9 +122,7 @@ TEST_F(UpstreamStreamTest, APausedAnswerStaysWithTheServer) {
 TEST_F(UpstreamStreamTest, StreamsABodyOfKnownLength) {
   ScriptedUpstream server;
   UseServer(server);
-  auto call = NewCall();
-  call->head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n\r\n";
-  StartStreaming(call.get(), false);
+  auto call = StartedUpload(6);
   EXPECT_TRUE(call->handle->SendBody("ab", false));  // before the connection
   TurnUntil([&] { return server.received_bytes() > 2; });
   EXPECT_TRUE(call->handle->SendBody("cd", false));
@@ -156,11 +136,7 @@ TEST_F(UpstreamStreamTest, StreamsABodyOfKnownLength) {
 TEST_F(UpstreamStreamTest, StreamsABodyInChunks) {
   ScriptedUpstream server;
   UseServer(server);
-  auto call = NewCall();
-  call->head =
-      "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n"
-      "\r\n";
-  StartStreaming(call.get(), true);
+  auto call = StartedUpload(std::nullopt);
   TurnUntil([&] { return server.received_bytes() > 2; });
   call->handle->SendBody("hello", false);
   call->handle->SendBody("", false);  // no chunk: it would be the last one
@@ -175,9 +151,7 @@ TEST_F(UpstreamStreamTest, StreamsABodyInChunks) {
 TEST_F(UpstreamStreamTest, ASlowClientIsNotTheServersFault) {
   ScriptedUpstream server;
   UseServer(server);
-  auto call = NewCall();
-  call->head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n";
-  StartStreaming(call.get(), false);
+  auto call = StartedUpload(4);
   TurnUntil([&] { return server.received_bytes() > 2; });
   clock.Advance(absl::Seconds(60));
   TurnTicks(2);
@@ -194,10 +168,7 @@ TEST_F(UpstreamStreamTest, AsksForABodyOnlyWhenThereIsRoom) {
   server.Next(Reply().Early().Wait(read_on).Send(
       "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"));
   UseServer(server);
-  auto call = NewCall();
-  call->head = StrCat("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ", kBytes,
-                      "\r\n\r\n");
-  StartStreaming(call.get(), false);
+  auto call = StartedUpload(kBytes);
   TurnUntil([&] { return server.connections() == 1; });
   TurnTicks(1);
   const std::string piece(64 * 1024, 'x');
@@ -224,19 +195,10 @@ TEST_F(UpstreamStreamTest, WantsMoreOfABodyThatTheServerTook) {
   constexpr size_t kBytes = 32 << 20;
   ScriptedUpstream server;
   UseServer(server);
-  auto call = NewCall();
-  call->head = StrCat("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ", kBytes,
-                      "\r\n\r\n");
-  StartStreaming(call.get(), false);
-  const std::string piece(64 * 1024, 'x');
-  int asked = 0;
-  for (size_t given = 0; given < kBytes;) {
-    given += piece.size();
-    if (call->handle->SendBody(piece, given == kBytes)) continue;
-    const int wanted = ++asked;
-    if (given < kBytes) TurnUntil([&] { return call->wanted == wanted; });
-  }
-  EXPECT_GT(asked, 0);
+  auto call = StartedUpload(kBytes);
+  const int waits = SendInPieces(kBytes, call.get());
+  EXPECT_GT(waits, 0);
+  EXPECT_EQ(call->wanted, waits);
   TurnUntilOver(*call);
   EXPECT_EQ(call->outcome(), "200 {}");
   EXPECT_EQ(server.last_request().message.body.size(), kBytes);

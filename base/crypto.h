@@ -24,8 +24,9 @@ namespace headgate {
 
 using Sha256Digest = std::array<char, 32>;
 
-inline std::string_view AsBytes(const Sha256Digest& digest) {
-  return std::string_view(digest.data(), digest.size());
+template <size_t kSize>
+std::string_view AsBytes(const std::array<char, kSize>& bytes) {
+  return {bytes.data(), kSize};
 }
 
 Sha256Digest Sha256(std::string_view bytes);

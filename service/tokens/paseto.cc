@@ -43,18 +43,13 @@ LengthBytes Length(uint64_t length) {
   return bytes;
 }
 
-template <size_t kSize>
-std::string_view View(const std::array<char, kSize>& bytes) {
-  return {bytes.data(), kSize};
-}
-
 // Pre-authentication encoding, part by part: PasetoPae joins them, a hash takes
 // them as they come.
 template <typename Add>
 void EncodePae(std::initializer_list<std::string_view> pieces, const Add& add) {
-  add(View(Length(pieces.size())));
+  add(AsBytes(Length(pieces.size())));
   for (const std::string_view piece : pieces) {
-    add(View(Length(piece.size())));
+    add(AsBytes(Length(piece.size())));
     add(piece);
   }
 }
@@ -173,7 +168,7 @@ std::optional<std::string> OpenPaseto(const Paseto& token, const LocalKey& key,
   const LocalKeys keys(key, nonce);
   const Tag expected =
       keys.TagOf({kLocalHeader, nonce, body, token.footer, assertion});
-  if (!ConstantTimeEquals(View(expected), tag)) return std::nullopt;
+  if (!ConstantTimeEquals(AsBytes(expected), tag)) return std::nullopt;
   std::string payload(body.size(), '\0');
   keys.Crypt(body, Raw(&payload));
   return payload;
@@ -207,7 +202,7 @@ std::string SealPasetoWithNonce(const PasetoContent& content,
   const std::string_view sealed = std::string_view(body).substr(kNonceBytes);
   const Tag tag = keys.TagOf(
       {kLocalHeader, nonce, sealed, content.footer, content.assertion});
-  body += View(tag);
+  body += AsBytes(tag);
   return Text(kLocalHeader, body, content.footer);
 }
 

@@ -116,6 +116,8 @@ bool NativeConnection::FailProtocol(std::string_view what) {
 void NativeConnection::OnTimeout(void* self) {
   auto* connection = static_cast<NativeConnection*>(self);
   if (connection->state_ == State::kIdle) return connection->Close();
+  // It was taken in the turn in which its idle time ends: Flush sets another.
+  if (connection->flush_.is_queued()) return;
   if (connection->state_ == State::kBusy) connection->CheckProgress();
 }
 

@@ -139,6 +139,20 @@ TEST_F(NativeUpstreamTest, ClosesAConnectionThatNobodyUsedForAMinute) {
   EXPECT_TRUE(server.WaitForOpenConnections(0));
 }
 
+TEST_F(NativeUpstreamTest, TheEndOfAMinuteDoesNotHurtACallOfThatTurn) {
+  ScriptedUpstream server;
+  UseServer(server);
+  Get();
+  clock.Advance(absl::Seconds(61));
+  auto call = NewCall("POST", "{}");
+  loop.Post([&] {
+    Start(call.get());
+    loop.timers().Advance(loop.Now().monotonic_us);  // that turn's tick
+  });
+  TurnUntilOver(*call);
+  EXPECT_EQ(call->outcome(), "200 {}");
+}
+
 TEST_F(NativeUpstreamTest, StartsTheNextCallInsideTheCallback) {
   ScriptedUpstream server;
   UseServer(server);

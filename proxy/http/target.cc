@@ -113,7 +113,7 @@ std::string_view RemoveDotSegments(std::string* path) {
       write = path->rfind('/', write - 1);
     }
     if (segment == "." || segment == "..") {
-      if (is_last) (*path)[write++] = '/';
+      if (is_last) return "a dot segment at the end of the path";
     } else {
       std::copy(path->begin() + static_cast<ptrdiff_t>(read),
                 path->begin() + static_cast<ptrdiff_t>(end),

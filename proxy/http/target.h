@@ -9,8 +9,10 @@
 // instead (design "HTTP rules" 4): a raw byte that RFC 3986 does not allow, a
 // malformed escape, `%00`; and in the path `%2F`, `%5C`, double-encoded dots
 // and slashes, escapes that are not UTF-8, `;` in a dot segment, dot segments
-// above the root. `//` is left alone: it is two segments. The query is opaque
-// but for its escapes: `%2F` and Latin-1 letters are good there.
+// above the root or at the end. (A user may be named `..`: removing this one
+// from a room must not be read as removing the room.) `//` is left alone: it is
+// two segments. The query is opaque but for its escapes: `%2F` and Latin-1
+// letters are good there.
 //
 // A target with nothing to do, nearly every one, comes back as views into the
 // input, without a copy.

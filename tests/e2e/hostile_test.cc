@@ -173,6 +173,8 @@ std::vector<Row> Targets() {
       row("no escape", "/a%zz"),
       row("above the root", "/../a"),
       row("above the root by escapes", "/%2e%2e/a"),
+      row("a dot segment at the end", "/a/b/.."),
+      row("an escaped dot segment at the end", "/a/b/%2E%2E"),
       row("a brace", "/a{b}"),
       row("a quote", "/a\"b"),
   };

@@ -62,7 +62,7 @@ std::string Tokens::Issue(TokenClaims* claims, const Instant& now) const {
   claims->issued_ms = now.unix_ms();
   // Not earlier by a part of a second: paseto-ts refuses nbf before iat.
   claims->not_before_ms = claims->issued_ms;
-  if (claims->expires_s == 0) claims->expires_s = SecondsOf(now) + lifetime_s_;
+  if (claims->expires_s == 0) claims->expires_s = EndOf(now, lifetime_s_);
   claims->expires_s = std::min(claims->expires_s, kNeverExpires);
   claims->id = Base64Encode(RandomBytes(kIdBytes), Base64Alphabet::kUrl);
   return keys_->Seal(WriteClaims(*claims),

@@ -48,6 +48,11 @@ class Tokens final : public policy::TokenVerifier {
       const Revocations* revocations);
   ~Tokens() override;
 
+  // The end of a token that is to live so long from now on. `exp` has whole
+  // seconds: it lives up to one longer, never shorter than was promised.
+  static int64_t EndOf(const Instant& now, int64_t lifetime_s) {
+    return (now.unix_us + 999999) / 1000000 + lifetime_s;
+  }
   // tokens.lifetime, in seconds.
   int64_t lifetime_s() const { return lifetime_s_; }
   const std::string& issuer() const { return issuer_; }

@@ -76,7 +76,7 @@ TEST_F(TokensTest, WhatWasIssuedOpensToTheSameClaims) {
   EXPECT_EQ(issued.issuer, "headgate");
   EXPECT_EQ(issued.issued_ms, 1767225600007);
   EXPECT_EQ(issued.not_before_ms, issued.issued_ms);
-  EXPECT_EQ(issued.expires_s, 1767225600 + 24 * 3600);
+  EXPECT_EQ(issued.expires_s, 1767225601 + 24 * 3600);
   EXPECT_EQ(issued.id.size(), 22u);
   EXPECT_TRUE(token.starts_with("v4.local."));
 
@@ -115,6 +115,31 @@ TEST_F(TokensTest, ATokenIsGoodUntilTheSecondOfItsEnd) {
   EXPECT_EQ(Open(token), "ok");
   clock_.Set(absl::Seconds(10));
   EXPECT_EQ(Open(token), "expired");
+}
+
+// `exp` has whole seconds: a token lives as long as was promised, or a part of
+// a second longer.
+TEST_F(TokensTest, NoTokenLivesShorterThanItsLifetime) {
+  options_.lifetime = absl::Seconds(2);
+  tokens_ = Make(options_);
+  const struct {
+    absl::Duration issued, good_until;
+  } kCases[] = {
+      {absl::ZeroDuration(), absl::Seconds(2)},
+      {absl::Milliseconds(1), absl::Seconds(3)},
+      {absl::Milliseconds(999), absl::Seconds(3)},
+      {absl::Milliseconds(1500), absl::Seconds(4)},
+  };
+  for (const auto& test : kCases) {
+    clock_.Set(test.issued);
+    const std::string token = Issue();
+    clock_.Set(test.issued + absl::Seconds(2) - absl::Milliseconds(1));
+    EXPECT_EQ(Open(token), "ok") << test.issued;
+    clock_.Set(test.good_until - absl::Milliseconds(1));
+    EXPECT_EQ(Open(token), "ok") << test.issued;
+    clock_.Set(test.good_until);
+    EXPECT_EQ(Open(token), "expired") << test.issued;
+  }
 }
 
 TEST_F(TokensTest, ForEverIsUntilTheYear9999) {

@@ -147,8 +147,8 @@ AdminAnswer AdminHandler::Explain(const AdminRequest& request) {
 }
 
 AdminAnswer AdminHandler::Revoke(const AdminRequest& request) {
-  return JsonOrMistake(
-      RevokeTokens(request.body, clock_->Now(), control_->runtime()));
+  return JsonOrMistake(RevokeTokens(request.body, *control_->policy(),
+                                    clock_->Now(), control_->runtime()));
 }
 
 }  // namespace headgate::proxy

@@ -1,12 +1,19 @@
 #include "proxy/admin_revoke.h"
 
+#include <vector>
+
 #include "absl/status/status.h"
 #include "base/json_reader.h"
 #include "base/strings.h"
+#include "config/diagnostic.h"
 #include "service/tokens/revoke.h"
+#include "service/tokens/subject.h"
 
 namespace headgate::proxy {
 namespace {
+
+constexpr size_t kAppsShown = 10;
+constexpr size_t kAppBytesSuggested = 256;
 
 struct Question {
   std::string_view app;
@@ -33,9 +40,23 @@ bool Read(JsonValue root, Question* question) {
   return question->has_app && question->has_user;
 }
 
+// Of the many that there may be, what helps.
+absl::Status UnknownApp(std::string_view app, const policy::Policy& policy) {
+  std::vector<std::string> known = service::Audiences(policy);
+  const std::string near =
+      app.size() > kAppBytesSuggested ? "" : ClosestTo(app, known);
+  if (known.size() > kAppsShown) known.resize(kAppsShown);
+  const std::string hint =
+      near.empty() ? StrCat("there are ", Join(known, ", "))
+                   : StrCat("did you mean ", config::Quote(near), "?");
+  return absl::InvalidArgumentError(
+      StrCat("no tokens are for an app ", config::Quote(app), "; ", hint));
+}
+
 }  // namespace
 
 absl::StatusOr<std::string> RevokeTokens(std::string_view body,
+                                         const policy::Policy& policy,
                                          const Instant& now,
                                          service::Runtime* runtime) {
   JsonReader reader;
@@ -48,9 +69,14 @@ absl::StatusOr<std::string> RevokeTokens(std::string_view body,
     return absl::InvalidArgumentError(
         "every service has an upstream: no token was issued here");
   }
-  const absl::Status revoked =
-      service::RevokeSubject(runtime, question.app, question.user, now);
-  if (!revoked.ok()) return revoked;
+  const std::vector<std::string> subjects =
+      service::SubjectsOf(policy, question.app, question.user);
+  if (subjects.empty()) return UnknownApp(question.app, policy);
+  for (const std::string& subject : subjects) {
+    const absl::Status revoked =
+        service::RevokeSubject(runtime, question.app, subject, now);
+    if (!revoked.ok()) return revoked;
+  }
   return std::string(R"({"revoked":true})");
 }
 

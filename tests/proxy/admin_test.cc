@@ -33,8 +33,11 @@ services:
 class FakeControl : public Control {
  public:
   explicit FakeControl(const Clock&) : limiter_(policy::Limiter::Options{}) {
+    UsePolicy(kConfig);
+  }
+  void UsePolicy(const std::string& config) {
     std::string mistakes;
-    policy_ = policy::CompileText(kConfig, "", &mistakes);
+    policy_ = policy::CompileText(config, "", &mistakes);
     EXPECT_NE(policy_, nullptr) << mistakes;
   }
   bool Ready() const override { return ready; }
@@ -323,7 +326,18 @@ TEST_F(AdminTest, ExplainRefusesWhatItDoesNotUnderstand) {
             413);
 }
 
+constexpr char kStandalone[] = R"(
+listeners: [{address: 127.0.0.1:0}]
+services:
+  agora-chat:
+    apps: [{org_name: acme, app_name: chat}]
+  flipflop:
+    chat_server_url: ws://chat
+    apps: [{app_id: ffl, api_key: k, api_secret: s}]
+)";
+
 TEST_F(AdminTest, RevokeRevokesAllTokensOfAUserUntilNow) {
+  control_.UsePolicy(kStandalone);
   control_.own_runtime = *service::Runtime::Open({.inline_passwords = true});
   const AdminAnswer answer =
       Post("/revoke", R"({"app":"acme#chat","user":"amy"})");
@@ -335,6 +349,36 @@ TEST_F(AdminTest, RevokeRevokesAllTokensOfAUserUntilNow) {
   EXPECT_FALSE(revocations.IsRevoked("id", "acme#chat", "amy", now_ms + 1));
   EXPECT_FALSE(revocations.IsRevoked("id", "acme#chat", "bob", now_ms));
   EXPECT_FALSE(revocations.IsRevoked("id", "acme#other", "amy", now_ms));
+}
+
+TEST_F(AdminTest, RevokeSpellsTheUserAsItsServiceDoes) {
+  control_.UsePolicy(kStandalone);
+  control_.own_runtime = *service::Runtime::Open({.inline_passwords = true});
+  Post("/revoke", R"({"app":"acme#chat","user":"AMY"})");
+  Post("/revoke", R"({"app":"ffl","user":"AMY"})");
+  Post("/revoke", R"({"app":"acme#chat","user":""})");
+  const service::Revocations& revocations = control_.own_runtime->revocations();
+  const int64_t now_ms = clock_.Now().unix_ms();
+  EXPECT_TRUE(revocations.IsRevoked("id", "acme#chat", "amy", now_ms));
+  EXPECT_TRUE(revocations.IsRevoked("id", "ffl", "AMY", now_ms));
+  EXPECT_FALSE(revocations.IsRevoked("id", "ffl", "amy", now_ms));
+  EXPECT_TRUE(revocations.IsRevoked("id", "acme#chat", "", now_ms));
+}
+
+TEST_F(AdminTest, RevokeRefusesAnAppWhoseTokensAreNotOpenedHere) {
+  control_.UsePolicy(kStandalone);
+  control_.own_runtime = *service::Runtime::Open({.inline_passwords = true});
+  AdminAnswer answer = Post("/revoke", R"({"app":"acme#chta","user":"amy"})");
+  EXPECT_EQ(answer.status, 400);
+  EXPECT_THAT(answer.body, HasSubstr("\"detail\":\"no tokens are for an app "
+                                     "\\\"acme#chta\\\"; did you mean "
+                                     "\\\"acme#chat\\\"?\"}"));
+  answer = Post("/revoke", R"({"app":"backend","user":"amy"})");
+  EXPECT_EQ(answer.status, 400);
+  EXPECT_THAT(answer.body,
+              HasSubstr("\"detail\":\"no tokens are for an app "
+                        "\\\"backend\\\"; there are acme#chat, ffl\"}"));
+  EXPECT_EQ(control_.own_runtime->revocations().Size(), 0u);
 }
 
 TEST_F(AdminTest, RevokeRefusesWhatItDoesNotUnderstand) {

@@ -44,6 +44,31 @@ absl::Status MakeFile(const fs::path& path) {
   return absl::OkStatus();
 }
 
+bool TakesNewFiles(const fs::path& folder) {
+  return faccessat(AT_FDCWD, folder.c_str(), W_OK, AT_EACCESS) == 0;
+}
+
+bool HasLog(const std::string& path) {
+  std::error_code none;
+  return fs::exists(StrCat(path, "-wal"), none);
+}
+
+std::string AdviceFor(std::string_view path, const absl::Status& status) {
+  if (absl::IsDataLoss(status)) {
+    return StrCat(": the file is damaged; `headgate db check ", path,
+                  "` says more; restore a backup");
+  }
+  const std::string file = FindFile(path).value_or("");
+  const bool log_is_shut = absl::IsNotFound(status) && HasLog(file) &&
+                           !TakesNewFiles(fs::path(file).parent_path());
+  return log_is_shut ? StrCat(
+                           ": its log cannot be read where no file can be "
+                           "made; copy ",
+                           path, " and ", path,
+                           "-wal into a folder that you may write to")
+                     : "";
+}
+
 }  // namespace
 
 absl::StatusOr<std::string> PrepareFile(std::string_view path) {
@@ -69,6 +94,10 @@ absl::StatusOr<std::string> FindFile(std::string_view path) {
   return found.string();
 }
 
+bool StandsStill(const std::string& path) {
+  return !TakesNewFiles(fs::path(path).parent_path()) && !HasLog(path);
+}
+
 void SyncFolder(const std::string& folder) {
   const int descriptor =
       open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -78,14 +107,9 @@ void SyncFolder(const std::string& folder) {
 }
 
 absl::Status Explain(std::string_view path, const absl::Status& status) {
-  const std::string advice =
-      absl::IsDataLoss(status)
-          ? StrCat(": the file is damaged; `headgate db check ", path,
-                   "` says more; restore a backup")
-          : "";
-  return absl::Status(
-      status.code(),
-      ToAbsl(StrCat(path, ": ", FromAbsl(status.message()), advice)));
+  return absl::Status(status.code(),
+                      ToAbsl(StrCat(path, ": ", FromAbsl(status.message()),
+                                    AdviceFor(path, status))));
 }
 
 }  // namespace headgate::service

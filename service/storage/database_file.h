@@ -22,11 +22,18 @@ absl::StatusOr<std::string> PrepareFile(std::string_view path);
 // The absolute path of a file that must be there. NOT_FOUND.
 absl::StatusOr<std::string> FindFile(std::string_view path);
 
+// Whether nothing can be made beside the file, and no log lies there. SQLite
+// makes a log and shared memory even to read, and would refuse such a file; but
+// since it cannot change, it may be read without either
+// (sqlite.org/wal.html#read_only_databases). Another user who may write could
+// still open it: whoever copies it asks again at the end.
+bool StandsStill(const std::string& path);
+
 // A new name in a folder is on disk when the folder is synced.
 void SyncFolder(const std::string& folder);
 
-// The status with the path before its message and, where the file is damaged,
-// what to do behind it.
+// The status with the path before its message and, where the file is damaged
+// or its log cannot be read, what to do behind it.
 absl::Status Explain(std::string_view path, const absl::Status& status);
 
 }  // namespace headgate::service

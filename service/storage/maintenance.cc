@@ -1,7 +1,9 @@
 #include "service/storage/maintenance.h"
 
 #include <filesystem>
+#include <string>
 #include <system_error>
+#include <utility>
 
 #include "base/strings.h"
 #include "service/storage/database_file.h"
@@ -14,22 +16,58 @@ namespace {
 
 namespace fs = std::filesystem;
 
-absl::StatusOr<Database> OpenToRead(std::string_view path) {
-  const auto file = FindFile(path);
-  if (!file.ok()) return file.status();
-  auto database = Database::Open(*file, {.read_only = true, .vfs = ""});
-  if (!database.ok()) return database.status();
-  const absl::Status status = CheckIdentity(&*database);
-  if (!status.ok()) return status;
-  return database;
-}
+// A database that is only read, as it is on the disk or in its log.
+class Source {
+ public:
+  static absl::StatusOr<Source> Open(std::string_view path) {
+    const auto file = FindFile(path);
+    if (!file.ok()) return file.status();
+    const bool immutable = StandsStill(*file);
+    auto database = Database::Open(
+        *file, {.read_only = true, .immutable = immutable, .vfs = ""});
+    if (!database.ok()) return database.status();
+    absl::Status status = CheckIdentity(&*database);
+    if (status.ok()) status = CheckNotEmpty(&*database);
+    if (!status.ok()) return status;
+    return Source(*file, immutable, *std::move(database));
+  }
 
-// Copies, and checks the copy. Both files are closed when it returns.
-absl::Status CopyDatabase(Database* from, const std::string& to,
+  Database& database() { return database_; }
+  // Whether all that was read was of one state.
+  absl::Status CheckUnchanged() const {
+    if (!immutable_ || StandsStill(file_)) return absl::OkStatus();
+    return absl::AbortedError(
+        "another user has begun to write to it; try again");
+  }
+
+ private:
+  Source(std::string file, bool immutable, Database database)
+      : file_(std::move(file)),
+        immutable_(immutable),
+        database_(std::move(database)) {}
+
+  // A server makes a database of an empty file; here it was not meant.
+  static absl::Status CheckNotEmpty(Database* database) {
+    const auto version = database->QueryNumber("PRAGMA user_version");
+    if (!version.ok()) return version.status();
+    if (*version > 0) return absl::OkStatus();
+    return absl::FailedPreconditionError("is empty: not a Headgate database");
+  }
+
+  std::string file_;
+  bool immutable_;
+  Database database_;
+};
+
+// Copies, and checks the copy, which keeps no log: it is one file. Both files
+// are closed when it returns.
+absl::Status CopyDatabase(Source* from, const std::string& to,
                           const Database::Progress& progress) {
   auto copy = Database::Open(to, {.vfs = ""});
   if (!copy.ok()) return copy.status();
-  const absl::Status status = from->CopyTo(&*copy, progress);
+  absl::Status status = from->database().CopyTo(&*copy, progress);
+  if (status.ok()) status = from->CheckUnchanged();
+  if (status.ok()) status = copy->Execute("PRAGMA journal_mode=DELETE");
   if (!status.ok()) return status;
   return CheckIntegrity(&*copy, /*thorough=*/false);
 }
@@ -100,33 +138,42 @@ absl::Status BackUpDatabase(
     return absl::FailedPreconditionError(
         StrCat(to, ": exists already; choose another name"));
   }
-  auto from = OpenToRead(path);
+  auto from = Source::Open(path);
   if (!from.ok()) return Explain(path, from.status());
   const PartialFile partial(to);
   const auto file = PrepareFile(partial.name());
   if (!file.ok()) return Explain(to, file.status());
   absl::Status status = CopyDatabase(&*from, *file, progress);
+  // What is damaged in the copy was so before.
+  if (absl::IsDataLoss(status)) return Explain(path, status);
   if (status.ok()) status = partial.Finish();
   return status.ok() ? status : Explain(to, status);
 }
 
 absl::Status CheckDatabase(std::string_view path) {
-  auto database = OpenToRead(path);
-  absl::Status status = database.status();
-  if (status.ok()) status = CheckIntegrity(&*database, /*thorough=*/true);
+  auto source = Source::Open(path);
+  absl::Status status = source.status();
+  if (status.ok()) {
+    status = CheckIntegrity(&source->database(), /*thorough=*/true);
+  }
+  if (status.ok()) status = source->CheckUnchanged();
   if (status.ok()) return status;
+  // This is what the advice for a damaged file leads to.
+  if (!absl::IsDataLoss(status)) return Explain(path, status);
   return absl::Status(status.code(),
                       ToAbsl(StrCat(path, ": ", FromAbsl(status.message()))));
 }
 
 absl::StatusOr<DatabaseStats> GetDatabaseStats(std::string_view path) {
-  auto database = OpenToRead(path);
-  if (!database.ok()) return Explain(path, database.status());
+  auto source = Source::Open(path);
+  if (!source.ok()) return Explain(path, source.status());
+  Database* const database = &source->database();
   DatabaseStats stats;
   // All numbers of one state.
   absl::Status status = database->Execute("BEGIN");
-  if (status.ok()) status = ReadHeader(&*database, &stats);
-  if (status.ok()) status = CountEntries(&*database, &stats);
+  if (status.ok()) status = ReadHeader(database, &stats);
+  if (status.ok()) status = CountEntries(database, &stats);
+  if (status.ok()) status = source->CheckUnchanged();
   if (!status.ok()) return Explain(path, status);
   std::error_code none;
   const std::uintmax_t log =

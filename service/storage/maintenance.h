@@ -1,6 +1,6 @@
 // What `headgate db` does with a database file, while a server runs on it or
 // not: each opens the file to read only, and takes no lock that a server would
-// wait for.
+// wait for. A file that nobody can change is read without its log.
 //
 // Errors' messages begin with the path.
 #ifndef HEADGATE_SERVICE_STORAGE_MAINTENANCE_H_
@@ -19,13 +19,14 @@
 namespace headgate::service {
 
 // Copies one committed state of the database into a new file, readable for its
-// owner only. It gets its name when it is whole, checked and synced. `progress`
-// gets pages.
+// owner only. It gets its name when it is whole, checked and synced, and needs
+// no other file beside it. `progress` gets pages.
 absl::Status BackUpDatabase(
     std::string_view path, std::string_view to,
     const std::function<void(int64_t done, int64_t all)>& progress);
 
-// DATA_LOSS: what is wrong, a line each.
+// DATA_LOSS: what is wrong, a line each. FAILED_PRECONDITION: it is empty, or
+// not one of ours.
 absl::Status CheckDatabase(std::string_view path);
 
 struct DatabaseStats {

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "base/percent.h"
 #include "base/strings.h"
 
 namespace headgate::service {
@@ -44,6 +45,19 @@ absl::Status StatusOf(int result, const char* message) {
 absl::Status LastError(sqlite3* connection) {
   return StatusOf(sqlite3_extended_errcode(connection),
                   sqlite3_errmsg(connection));
+}
+
+int AccessOf(const Database::Options& options) {
+  if (options.immutable) return SQLITE_OPEN_READONLY | SQLITE_OPEN_URI;
+  if (options.read_only) return SQLITE_OPEN_READONLY;
+  return SQLITE_OPEN_READWRITE | (options.create ? SQLITE_OPEN_CREATE : 0);
+}
+
+// sqlite.org/uri.html
+std::string ImmutableUri(std::string_view path) {
+  std::string uri = "file:";
+  PercentEncode(path, &uri);
+  return StrCat(uri, "?immutable=1");
 }
 
 struct FinishBackup {
@@ -104,15 +118,12 @@ Database::Database(sqlite3* connection, int busy_milliseconds)
 
 absl::StatusOr<Database> Database::Open(const std::string& path,
                                         const Options& options) {
-  const int access = options.read_only ? SQLITE_OPEN_READONLY
-                     : options.create
-                         ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
-                         : SQLITE_OPEN_READWRITE;
+  const std::string name = options.immutable ? ImmutableUri(path) : path;
   sqlite3* connection = nullptr;
-  const int result =
-      sqlite3_open_v2(path.c_str(), &connection,
-                      access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
-                      options.vfs.empty() ? nullptr : options.vfs.c_str());
+  const int result = sqlite3_open_v2(
+      name.c_str(), &connection,
+      AccessOf(options) | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+      options.vfs.empty() ? nullptr : options.vfs.c_str());
   Database database(connection, options.busy_milliseconds);
   if (connection == nullptr) return StatusOf(result, "no memory");
   if (result != SQLITE_OK) return LastError(connection);

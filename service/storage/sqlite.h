@@ -59,6 +59,8 @@ class Database {
  public:
   struct Options {
     bool read_only = false;
+    // Read-only, and nobody changes it: no log and no lock is looked for.
+    bool immutable = false;
     bool create = false;
     std::string vfs;  // the operating system's, if empty
     // How long a lock of another process is waited for.

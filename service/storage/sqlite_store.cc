@@ -54,7 +54,8 @@ absl::Status SqliteStore::OpenFile(const std::string& file) {
     return lock.status();
   }
   // Where no lock can be made nobody can write, so nobody is kept away.
-  options_.read_only = !lock.ok();
+  options_.immutable = StandsStill(path_);
+  options_.read_only = !lock.ok() || options_.immutable;
   if (lock.ok()) lock_ = *std::move(lock);
   auto writer = SqliteView::Open(path_, options_, /*reader=*/false);
   if (!writer.ok()) return writer.status();

@@ -9,7 +9,8 @@
 // The file belongs to this process while the store is open (process_lock.h);
 // other programs may read it (`headgate db backup`, the sqlite3 shell).
 //
-// When the file is read-only, reads are served and writes are UNAVAILABLE.
+// When the file is read-only, or its folder takes no log, reads are served and
+// writes are UNAVAILABLE.
 #ifndef HEADGATE_SERVICE_STORAGE_SQLITE_STORE_H_
 #define HEADGATE_SERVICE_STORAGE_SQLITE_STORE_H_
 

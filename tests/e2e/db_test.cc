@@ -63,6 +63,26 @@ TEST_F(DbTest, SaysThatAFileIsDamaged) {
                                ": file is not a database (SQLite 26)\n"));
 }
 
+TEST_F(DbTest, SaysWhichFileIsNoDatabaseOfHeadgate) {
+  const std::string empty = dir_.Write("empty.db", "");
+  const std::string text = dir_.Write("text.db", std::string(2000, 'x'));
+  for (const std::string command : {"check", "stats"}) {
+    const ProcessResult result = RunHeadgate({"db", command, empty});
+    EXPECT_EQ(result.exit_code, 1);
+    EXPECT_EQ(result.out, "");
+    EXPECT_EQ(result.err, StrCat("headgate: ", empty,
+                                 ": is empty: not a Headgate database\n"));
+  }
+  const ProcessResult result =
+      RunHeadgate({"db", "backup", text, dir_.File("copy.db")});
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_EQ(result.err,
+            StrCat("headgate: ", text,
+                   ": file is not a database (SQLite 26): the file is damaged; "
+                   "`headgate db check ",
+                   text, "` says more; restore a backup\n"));
+}
+
 TEST_F(DbTest, RefusesACommandLineThatIsWrong) {
   EXPECT_EQ(RunHeadgate({"db"}).exit_code, 64);
   EXPECT_EQ(RunHeadgate({"db", "vacuum", file_}).exit_code, 64);

@@ -17,8 +17,10 @@ namespace {
 
 using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Pair;
+using ::testing::StartsWith;
 
 class MaintenanceTest : public ::testing::Test {
  protected:
@@ -104,6 +106,22 @@ TEST_F(MaintenanceTest, LeavesNothingBesideTheFiles) {
   EXPECT_THAT(Files(), ElementsAre("copy.db", "store.db", "store.db-lock"));
 }
 
+// It can be moved alone, and looking at it makes no other file.
+TEST_F(MaintenanceTest, ABackupIsCompleteInItself) {
+  ASSERT_EQ(BackUpDatabase(path_, copy_, {}), absl::OkStatus());
+  store_ = nullptr;
+  std::filesystem::remove(path_);
+  std::filesystem::remove(StrCat(path_, "-lock"));
+  EXPECT_THAT(Files(), ElementsAre("copy.db"));
+  EXPECT_EQ(CheckDatabase(copy_), absl::OkStatus());
+  EXPECT_EQ(UsersIn(copy_), 1000);
+  EXPECT_THAT(Files(), ElementsAre("copy.db"));
+  auto store = SqliteStore::Open(copy_, {});
+  ASSERT_EQ(store.status(), absl::OkStatus());
+  EXPECT_THAT(Files(), ElementsAre("copy.db", "copy.db-lock", "copy.db-shm",
+                                   "copy.db-wal"));
+}
+
 TEST_F(MaintenanceTest, OverwritesNothing) {
   dir_.Write("copy.db", "precious");
   EXPECT_EQ(BackUpDatabase(path_, copy_, {}),
@@ -145,7 +163,11 @@ TEST_F(MaintenanceTest, SaysWhatIsDamaged) {
   const absl::Status status = CheckDatabase(path_);
   EXPECT_TRUE(absl::IsDataLoss(status));
   EXPECT_THAT(std::string(status.message()), HasSubstr("malformed"));
-  EXPECT_FALSE(BackUpDatabase(path_, copy_, {}).ok());
+  const absl::Status backup = BackUpDatabase(path_, copy_, {});
+  EXPECT_THAT(std::string(backup.message()), StartsWith(StrCat(path_, ": ")));
+  EXPECT_THAT(std::string(backup.message()),
+              EndsWith(StrCat(": the file is damaged; `headgate db check ",
+                              path_, "` says more; restore a backup")));
   EXPECT_FALSE(std::filesystem::exists(copy_));
   EXPECT_FALSE(std::filesystem::exists(StrCat(copy_, ".part")));
 }
@@ -157,6 +179,12 @@ TEST_F(MaintenanceTest, RefusesWhatIsNoDatabaseOfOurs) {
   EXPECT_EQ(GetDatabaseStats(none).status(), CheckDatabase(none));
   EXPECT_EQ(BackUpDatabase(none, copy_, {}), CheckDatabase(none));
   EXPECT_FALSE(std::filesystem::exists(none));
+  const std::string empty = dir_.Write("empty.db", "");
+  EXPECT_EQ(CheckDatabase(empty),
+            absl::FailedPreconditionError(
+                StrCat(empty, ": is empty: not a Headgate database")));
+  EXPECT_EQ(GetDatabaseStats(empty).status(), CheckDatabase(empty));
+  EXPECT_EQ(BackUpDatabase(empty, copy_, {}), CheckDatabase(empty));
   const std::string text = dir_.Write("text.db", std::string(2000, 'x'));
   EXPECT_EQ(CheckDatabase(text),
             absl::DataLossError(

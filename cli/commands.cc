@@ -1,10 +1,13 @@
 #include <array>
 #include <cstdio>
 #include <string>
+#include <vector>
 
 #include "base/strings.h"
 #include "base/version.h"
+#include "cli/choice.h"
 #include "cli/command.h"
+#include "config/diagnostic.h"
 
 namespace headgate::cli {
 namespace {
@@ -45,16 +48,47 @@ constexpr std::array<Command, 8> kCommands = {{
      &DeclareSchema},
 }};
 
+constexpr size_t kWordBytesSuggested = 64;
+
 constexpr char kFooter[] =
     "Run `headgate COMMAND --help` for a command's options and examples.";
+
+std::vector<std::string> SubcommandsOf(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands(nullptr)) {
+    names.push_back(command->get_name());
+  }
+  return names;
+}
+
+// Where one of several commands should stand.
+std::string AskForCommand(const CLI::App& app) {
+  const std::vector<std::string> known = SubcommandsOf(app);
+  const std::string choice = StrCat("expected ", Alternatives(known));
+  const std::vector<std::string> words = app.remaining();
+  if (words.empty()) return StrCat("which command? ", choice);
+  const std::string& word = words.front();
+  if (word.starts_with('-')) {
+    return StrCat("unknown option ", config::Quote(word));
+  }
+  const std::string near =
+      word.size() > kWordBytesSuggested ? "" : ClosestTo(word, known);
+  return StrCat("unknown command ", config::Quote(word), "; ",
+                near.empty() ? choice : StrCat("did you mean ", near, "?"));
+}
 
 // What was wrong with the command line, and what to do next.
 int ReportUsage(const CLI::App& app, const CLI::ParseError& error) {
   const CLI::App* command = &app;
-  for (const CLI::App* used : app.get_subcommands()) command = used;
-  const std::string name =
-      command == &app ? "headgate" : StrCat("headgate ", command->get_name());
-  std::fprintf(stderr, "headgate: %s\nTry `%s --help`.\n", error.what(),
+  std::string name = "headgate";
+  while (!command->get_subcommands().empty()) {
+    command = command->get_subcommands().front();
+    StrAppend(&name, " ", command->get_name());
+  }
+  const bool lacks_command = !SubcommandsOf(*command).empty();
+  const std::string what =
+      lacks_command ? AskForCommand(*command) : std::string(error.what());
+  std::fprintf(stderr, "headgate: %s\nTry `%s --help`.\n", what.c_str(),
                name.c_str());
   return kUsage;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/strings.h"
+#include "cli/choice.h"
 #include "cli/command.h"
 #include "cli/progress.h"
 #include "cli/replay/call.h"
@@ -171,7 +172,7 @@ std::function<int()> DeclareDiff(CLI::App* app) {
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   app->add_option("--format", options->format, "pretty or json")
-      ->transform(CLI::CheckedTransformer(kFormats))
+      ->transform(OneOf(kFormats))
       ->type_name("FORMAT")
       ->option_text("FORMAT");
   return [options] { return RunDiff(*options); };

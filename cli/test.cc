@@ -14,6 +14,7 @@
 #include "cli/cases/mutation.h"
 #include "cli/cases/report.h"
 #include "cli/cases/session.h"
+#include "cli/choice.h"
 #include "cli/command.h"
 #include "cli/generate.h"
 #include "cli/progress.h"
@@ -216,7 +217,7 @@ std::function<int()> DeclareTest(CLI::App* app) {
       ->type_name("REGEX");
   app->add_option("--format", options->format,
                   "pretty, json, tap, junit or github")
-      ->transform(CLI::CheckedTransformer(kFormats))
+      ->transform(OneOf(kFormats))
       ->type_name("FORMAT")
       ->option_text("FORMAT");
   app->add_option("--against", options->against.url,

@@ -7,12 +7,13 @@
 #include <vector>
 
 #include "base/strings.h"
+#include "cli/choice.h"
 #include "cli/command.h"
 #include "cli/terminal.h"
+#include "cli/token_issue.h"
 #include "cli/token_tools.h"
-#include "config/amount.h"
-#include "service/private_services/permissions.h"
 #include "service/tokens/revoke.h"
+#include "service/tokens/subject.h"
 
 namespace headgate::cli {
 namespace {
@@ -27,7 +28,7 @@ struct TokenOptions {
   std::string user;
   std::string lifetime;
   std::string format = "local";
-  std::string token = "-";
+  std::string token;  // "": from standard input, too
   std::vector<std::string> claims, permissions, metadata;
 };
 
@@ -42,6 +43,26 @@ int Fail(const absl::Status& status) {
 int FailUsage(std::string_view what) {
   PrintError(StrCat("headgate: ", what, "\nTry `headgate token --help`.\n"));
   return kUsage;
+}
+
+std::string KindNames() {
+  std::vector<std::string> names;
+  for (const TokenKind kind : service::kTokenKinds) {
+    names.emplace_back(TokenPurpose(kind));
+  }
+  return Join(names, ", ");
+}
+
+// "": it is one.
+std::string CheckKind(const std::string& kind) {
+  if (service::TokenKindFromPurpose(kind)) return "";
+  return StrCat("--kind is ", kind.empty() ? "missing" : "none of those listed",
+                ": ", KindNames());
+}
+
+// All tokens of a user, or of an app itself, and not a single one.
+bool RevokesUser(const TokenOptions& options) {
+  return !options.user.empty() || !options.kind.empty() || !options.app.empty();
 }
 
 int NewKey(const TokenOptions& options) {
@@ -60,72 +81,40 @@ int NewKey(const TokenOptions& options) {
   return PrintOut(key + "\n") ? kOk : kFailed;
 }
 
-// "name=value" pairs. False: one is none.
-bool ReadPairs(const std::vector<std::string>& texts,
-               TokenClaims::Texts* pairs) {
-  for (const std::string& text : texts) {
-    const size_t equals = text.find('=');
-    if (equals == 0 || equals == std::string::npos) return false;
-    pairs->emplace_back(text.substr(0, equals), text.substr(equals + 1));
-  }
-  return true;
-}
-
-// What is wrong with the command line; "": nothing.
-std::string ReadClaimOptions(const TokenOptions& options, int64_t now_s,
-                             TokenClaims* claims) {
-  if (!ReadPairs(options.claims, &claims->texts) ||
-      !ReadPairs(options.metadata, &claims->metadata)) {
-    return "--claim and --metadata take NAME=VALUE";
-  }
-  claims->subject = options.user;
-  const bool of_app = claims->kind == TokenKind::kAppAccess;
-  if (of_app != options.user.empty()) {
-    return of_app ? "a token of an app has no --user"
-                  : "whose token? --user is missing";
-  }
-  if (options.lifetime.empty()) return "";
-  const std::optional<absl::Duration> lifetime =
-      config::ParseDuration(options.lifetime);
-  if (!lifetime || *lifetime < absl::Seconds(1)) {
-    return "--lifetime takes 1s or more, as 90s, 15m, 12h or 7d";
-  }
-  claims->expires_s = now_s + absl::ToInt64Seconds(*lifetime);
-  return "";
-}
-
-void ExpandPermissions(const TokenOptions& options,
-                       const policy::CompiledService* service,
-                       TokenClaims* claims) {
-  if (service == nullptr) return;
-  claims->permissions = service::private_services::ExpandPermissions(
-      {options.permissions.begin(), options.permissions.end()},
-      service->contract.implied);
-  for (const std::string& name : claims->permissions) {
-    claims->permission_numbers.push_back(
-        service::private_services::PermissionNumber(name));
-  }
+// An app that is not named is a mistake of the command line; one that the
+// config lacks is not.
+int FailToFind(const absl::Status& status) {
+  return absl::IsInvalidArgument(status) ? FailUsage(FromAbsl(status.message()))
+                                         : Fail(status);
 }
 
 int Issue(const TokenOptions& options) {
-  const Instant now = Clock::System().Now();
-  TokenClaims claims;
-  const auto kind = service::TokenKindFromPurpose(options.kind);
-  if (!kind) return FailUsage("--kind is none of those listed");
-  claims.kind = *kind;
-  const std::string mistake =
-      ReadClaimOptions(options, now.unix_us / 1000000, &claims);
+  std::string mistake = CheckKind(options.kind);
+  if (!mistake.empty()) return FailUsage(mistake);
+  const TokenKind kind = *service::TokenKindFromPurpose(options.kind);
+  const TokenRequest request = {.kind = kind,
+                                .user = options.user,
+                                .lifetime = options.lifetime,
+                                .claims = options.claims,
+                                .metadata = options.metadata,
+                                .permissions = options.permissions};
+  mistake = CheckRequest(request);
   if (!mistake.empty()) return FailUsage(mistake);
   const auto tools = LoadTokenTools(options.config, nullptr);
   if (!tools.ok()) return Fail(tools.status());
-  const auto app = FindApp(*tools->policy, *kind, options.app);
-  if (!app.ok()) return Fail(app.status());
-  claims.audience = AudienceOf(*kind, **app);
-  for (const auto& service : tools->policy->services()) {
-    if (service->name != FamilyOf(*kind)) continue;
-    ExpandPermissions(options, service.get(), &claims);
+  const auto app = FindApp(*tools->policy, kind, options.app);
+  if (!app.ok()) return FailToFind(app.status());
+  const Instant now = Clock::System().Now();
+  TokenClaims claims;
+  mistake = MakeClaims(request, *app, now, &claims);
+  if (!mistake.empty()) return FailUsage(mistake);
+  const std::string token = tools->tokens->Issue(&claims, now);
+  if (token.size() > service::Tokens::kTokenBytesMax) {
+    return FailUsage(StrCat(
+        "the token would have ", token.size(), " bytes; who receives it takes ",
+        service::Tokens::kTokenBytesMax, ": give it less metadata"));
   }
-  return PrintOut(tools->tokens->Issue(&claims, now) + "\n") ? kOk : kFailed;
+  return PrintOut(token + "\n") ? kOk : kFailed;
 }
 
 // The store, as long as no server has it.
@@ -159,14 +148,30 @@ int Inspect(const TokenOptions& options) {
   return why.empty() ? kOk : kFailed;
 }
 
+// What is wrong with the command line of a revocation; "": nothing.
+std::string CheckRevoke(const TokenOptions& options) {
+  if (!RevokesUser(options)) return "";
+  if (!options.token.empty() || HasTokenAtInput()) {
+    return "revoke takes a token, or --kind, --app and --user, not both";
+  }
+  std::string mistake = CheckKind(options.kind);
+  if (!mistake.empty()) return mistake;
+  const bool of_app =
+      options.kind == service::TokenPurpose(TokenKind::kAppAccess);
+  if (of_app == options.user.empty()) return "";
+  return of_app ? "a token of an app has no --user"
+                : "whose tokens? --user is missing";
+}
+
 int RevokeAllOf(const TokenOptions& options, const TokenTools& tools,
                 service::Runtime* runtime) {
-  const auto kind = service::TokenKindFromPurpose(options.kind);
-  if (!kind) return FailUsage("--user needs the --kind of the tokens");
-  const auto app = FindApp(*tools.policy, *kind, options.app);
-  if (!app.ok()) return Fail(app.status());
-  const absl::Status status = RevokeSubject(
-      runtime, AudienceOf(*kind, **app), options.user, Clock::System().Now());
+  const TokenKind kind = *service::TokenKindFromPurpose(options.kind);
+  const auto app = FindApp(*tools.policy, kind, options.app);
+  if (!app.ok()) return FailToFind(app.status());
+  const absl::Status status =
+      RevokeSubject(runtime, service::AudienceOf(kind, *app->app),
+                    service::FoldUser(*app->service, kind, options.user),
+                    Clock::System().Now());
   return status.ok() ? kOk : Fail(status);
 }
 
@@ -178,6 +183,8 @@ int FailAsServed(std::string_view why) {
 }
 
 int Revoke(const TokenOptions& options) {
+  const std::string mistake = CheckRevoke(options);
+  if (!mistake.empty()) return FailUsage(mistake);
   const auto runtime = OpenRuntime(options.config);
   if (absl::IsFailedPrecondition(runtime.status())) {
     return FailAsServed(FromAbsl(runtime.status().message()));
@@ -188,9 +195,7 @@ int Revoke(const TokenOptions& options) {
   if (tools->policy->config().storage == "memory") {
     return FailAsServed("storage is memory: nothing would be kept");
   }
-  if (!options.user.empty()) {
-    return RevokeAllOf(options, *tools, runtime->get());
-  }
+  if (RevokesUser(options)) return RevokeAllOf(options, *tools, runtime->get());
   TokenClaims claims;
   const std::string why =
       InspectToken(*tools, ReadToken(options.token), &claims);
@@ -201,14 +206,6 @@ int Revoke(const TokenOptions& options) {
   const absl::Status status =
       RevokeToken(runtime->get(), claims, Clock::System().Now());
   return status.ok() ? kOk : Fail(status);
-}
-
-std::string KindNames() {
-  std::vector<std::string> names;
-  for (const TokenKind kind : service::kTokenKinds) {
-    names.emplace_back(TokenPurpose(kind));
-  }
-  return Join(names, ", ");
 }
 
 using Options = std::shared_ptr<TokenOptions>;
@@ -229,7 +226,7 @@ void AddConfig(CLI::App* command, const Options& options) {
 void AddToken(CLI::App* command, const Options& options) {
   command
       ->add_option("token", options->token,
-                   "The token; \"-\", the default: from standard input")
+                   "The token; without it, or \"-\": from standard input")
       ->type_name("TOKEN");
 }
 
@@ -251,7 +248,7 @@ CLI::App* AddNewKey(CLI::App* app, const Options& options) {
   command
       ->add_option("--format", options->format,
                    "local: seals tokens; public: signs them")
-      ->check(CLI::IsMember({"local", "public"}))
+      ->check(OneOf(std::vector<std::string>{"local", "public"}))
       ->capture_default_str();
   return command;
 }
@@ -268,7 +265,10 @@ CLI::App* AddIssue(CLI::App* app, const Options& options) {
       ->add_option("--lifetime", options->lifetime,
                    "How long it is good; default: tokens.lifetime")
       ->type_name("DURATION");
-  command->add_option("--claim", options->claims, "A claim of the family's own")
+  command
+      ->add_option("--claim", options->claims,
+                   "A claim of the family's own: chat_id, room_id, user_name "
+                   "or role")
       ->type_name("NAME=VALUE");
   command
       ->add_option("--permission", options->permissions,

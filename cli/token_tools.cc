@@ -1,5 +1,8 @@
 #include "cli/token_tools.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <array>
 #include <cstdio>
 #include <optional>
@@ -7,9 +10,11 @@
 
 #include "base/strings.h"
 #include "cli/terminal.h"
+#include "config/diagnostic.h"
 #include "config/load.h"
 #include "policy/contracts/builtin.h"
 #include "service/tokens/key_file.h"
+#include "service/tokens/subject.h"
 
 namespace headgate::cli {
 namespace {
@@ -46,12 +51,37 @@ absl::StatusOr<std::vector<std::string>> OwnKeysOf(
              "it, or list tokens.keys"));
 }
 
-const policy::CompiledService* ServiceOf(const policy::Policy& policy,
-                                         TokenKind kind) {
+// Of every service that makes tokens of the kind.
+std::vector<TokenApp> AppsOf(const policy::Policy& policy, TokenKind kind) {
+  std::vector<TokenApp> apps;
   for (const auto& service : policy.services()) {
-    if (service->name == FamilyOf(kind)) return service.get();
+    const policy::CompiledOperation* const maker =
+        service::MakerOf(*service, kind);
+    if (maker == nullptr) continue;
+    for (const auto& app : service->apps) {
+      apps.push_back({service.get(), maker, app.get()});
+    }
   }
-  return nullptr;
+  return apps;
+}
+
+// The first bytes of standard input, which stay there: of a file, or of a pipe.
+std::string PeekInput(size_t bytes) {
+  std::string text(bytes, '\0');
+  const off_t at = lseek(STDIN_FILENO, 0, SEEK_CUR);
+  if (at >= 0) {
+    const ssize_t read = pread(STDIN_FILENO, text.data(), text.size(), at);
+    text.resize(read > 0 ? static_cast<size_t>(read) : 0);
+    return text;
+  }
+  std::array<int, 2> copy{};
+  if (pipe2(copy.data(), O_CLOEXEC) != 0) return "";
+  ssize_t copied = tee(STDIN_FILENO, copy[1], bytes, SPLICE_F_NONBLOCK);
+  if (copied > 0) copied = read(copy[0], text.data(), text.size());
+  close(copy[0]);
+  close(copy[1]);
+  text.resize(copied > 0 ? static_cast<size_t>(copied) : 0);
+  return text;
 }
 
 }  // namespace
@@ -89,31 +119,27 @@ std::string_view FamilyOf(TokenKind kind) {
   return {};
 }
 
-std::string AudienceOf(TokenKind kind, const policy::CompiledApp& app) {
-  const std::string_view family = FamilyOf(kind);
-  if (family == "agora-chat") return app.app_key;
-  const bool by_id = family == "flipflop" && !app.spec.app_id.empty();
-  return by_id ? app.spec.app_id : app.name;
-}
-
-absl::StatusOr<const policy::CompiledApp*> FindApp(const policy::Policy& policy,
-                                                   TokenKind kind,
-                                                   std::string_view name) {
-  const policy::CompiledService* service = ServiceOf(policy, kind);
+absl::StatusOr<TokenApp> FindApp(const policy::Policy& policy, TokenKind kind,
+                                 std::string_view name) {
   std::vector<std::string> names;
-  if (service != nullptr) {
-    for (const auto& app : service->apps) {
-      const bool only = name.empty() && service->apps.size() == 1;
-      if (only || app->name == name) return app.get();
-      names.push_back(app->name);
-    }
+  const std::vector<TokenApp> apps = AppsOf(policy, kind);
+  for (const TokenApp& found : apps) {
+    const bool only = name.empty() && apps.size() == 1;
+    if (only || found.app->name == name) return found;
+    names.push_back(found.app->name);
   }
-  const std::string known =
-      names.empty() ? "it lists none" : StrCat("there are ", Join(names, ", "));
-  const std::string which =
-      name.empty() ? "say which app with --app"
-                   : StrCat(FamilyOf(kind), " has no app \"", name, "\"");
-  return absl::NotFoundError(StrCat(which, "; ", known));
+  if (names.empty()) {
+    return absl::NotFoundError(
+        StrCat("the config has no app for ", service::TokenPurpose(kind),
+               " tokens; list one under the apps of ", FamilyOf(kind)));
+  }
+  const std::string known = StrCat("there are ", Join(names, ", "));
+  if (name.empty()) {
+    return absl::InvalidArgumentError(
+        StrCat("which app? --app is missing; ", known));
+  }
+  return absl::NotFoundError(
+      StrCat(FamilyOf(kind), " has no app ", config::Quote(name), "; ", known));
 }
 
 std::string InspectToken(const TokenTools& tools, std::string_view token,
@@ -121,11 +147,9 @@ std::string InspectToken(const TokenTools& tools, std::string_view token,
   std::string why = "there is no app that it could be for";
   const Instant now = Clock::System().Now();
   for (const TokenKind kind : service::kTokenKinds) {
-    const policy::CompiledService* service = ServiceOf(*tools.policy, kind);
-    if (service == nullptr) continue;
-    for (const auto& app : service->apps) {
-      why = tools.tokens->Inspect({kind}, AudienceOf(kind, *app), token, now,
-                                  claims);
+    for (const TokenApp& found : AppsOf(*tools.policy, kind)) {
+      why = tools.tokens->Inspect({kind}, service::AudienceOf(kind, *found.app),
+                                  token, now, claims);
       if (why.empty() || !claims->id.empty()) return why;
     }
   }
@@ -133,11 +157,16 @@ std::string InspectToken(const TokenTools& tools, std::string_view token,
 }
 
 std::string ReadToken(const std::string& argument) {
-  if (argument != "-") return argument;
+  if (!argument.empty() && argument != "-") return argument;
   std::string text(service::Tokens::kTokenBytesMax + 2, '\0');
   text.resize(std::fread(text.data(), 1, text.size(), stdin));
   while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
   return text;
+}
+
+bool HasTokenAtInput() {
+  constexpr std::string_view kBegin = "v4.";
+  return PeekInput(kBegin.size()) == kBegin;
 }
 
 }  // namespace headgate::cli

@@ -27,23 +27,32 @@ struct TokenTools {
 absl::StatusOr<TokenTools> LoadTokenTools(
     const std::string& file, const service::Revocations* revocations);
 
-// The contract whose tokens are of this kind: "flipflop".
+// The built-in contract whose tokens are of this kind: "flipflop".
 std::string_view FamilyOf(service::TokenKind kind);
-// The app of the kind's service; NOT_FOUND tells which there are. With one app
-// alone, its name may be left out.
-absl::StatusOr<const policy::CompiledApp*> FindApp(const policy::Policy& policy,
-                                                   service::TokenKind kind,
-                                                   std::string_view name);
-// What tokens of this kind call the app.
-std::string AudienceOf(service::TokenKind kind, const policy::CompiledApp& app);
+
+// An app, the service that makes its tokens of a kind, and the operation that
+// does it. They are the policy's.
+struct TokenApp {
+  const policy::CompiledService* service = nullptr;
+  const policy::CompiledOperation* maker = nullptr;
+  const policy::CompiledApp* app = nullptr;
+};
+// NOT_FOUND: there is no such app; the message tells which there are. With one
+// app alone, its name may be left out; else INVALID_ARGUMENT: say which.
+absl::StatusOr<TokenApp> FindApp(const policy::Policy& policy,
+                                 service::TokenKind kind,
+                                 std::string_view name);
 
 // Opens a token whatever its kind and app: why it is not good ("": it is).
 std::string InspectToken(const TokenTools& tools, std::string_view token,
                          service::TokenClaims* claims);
 
-// The argument, or standard input for "-": secrets are better not on the
+// The argument, or standard input for "" and "-": secrets are better not on the
 // command line, where others can see them.
 std::string ReadToken(const std::string& argument);
+// Whether standard input begins with a token of ours; nothing is taken from it.
+// A pipe that nobody has written to yet has none.
+bool HasTokenAtInput();
 
 }  // namespace headgate::cli
 

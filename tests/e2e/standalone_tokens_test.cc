@@ -21,6 +21,8 @@ using testing::MatchesRegex;
 using testing::StartsWith;
 
 constexpr char kUser[] = "123e4567-e89b-12d3-a456-426614174000";
+constexpr char kBoth[] =
+    "revoke takes a token, or --kind, --app and --user, not both";
 
 class StandaloneTokensTest : public testing::Test {
  protected:
@@ -72,6 +74,16 @@ class StandaloneTokensTest : public testing::Test {
   std::string IssueFor(const std::string& user) {
     return Token({"issue", "--kind", "user-access", "--user", user});
   }
+  // POST /revoke of the admin listener.
+  std::string Revoke(std::string_view body) const {
+    const Message answer =
+        RawClient(headgate_->admin_address())
+            .Call(StrCat("POST /revoke HTTP/1.1\r\nHost: admin\r\n"
+                         "Content-Length: ",
+                         body.size(), "\r\n\r\n", body),
+                  "POST");
+    return StrCat(answer.status, " ", answer.body);
+  }
   // A body without the numbers that differ from call to call.
   static std::string Body(const Message& answer) {
     return std::regex_replace(
@@ -93,8 +105,9 @@ TEST_F(StandaloneTokensTest, EveryBadTokenGetsTheSameRefusal) {
   EXPECT_THAT(RoomsWith(good), StartsWith("200 "));
   std::string altered = good;
   altered[40] = altered[40] == 'A' ? 'B' : 'A';
-  const std::string other_kind = Token(
-      {"issue", "--kind", "chat-member", "--user", kUser, "--app", "backend"});
+  const std::string other_kind =
+      Token({"issue", "--kind", "chat-member", "--user", kUser, "--app",
+             "backend", "--claim", StrCat("chat_id=", kUser)});
   const std::string refusal = RoomsWith(altered);
   EXPECT_THAT(refusal,
               MatchesRegex(R"re(401 \{"error":"auth_bad_access_token")re"
@@ -139,13 +152,13 @@ TEST_F(StandaloneTokensTest, ATokenIsIssuedInspectedAndRevokedByHand) {
   Start();
   Stop();
   const std::string token =
-      Token({"issue", "--kind", "chat-member", "--user", kUser, "--claim",
-             StrCat("chat_id=", kUser), "--permission", "PermissionRoom",
+      Token({"issue", "--kind", "room-member", "--user", kUser, "--claim",
+             StrCat("room_id=", kUser), "--permission", "PermissionRoom",
              "--metadata", "mcuStream=true", "--lifetime", "1h"});
   EXPECT_THAT(
       Token({"inspect"}, 0, token + "\n"),
-      MatchesRegex(R"re(\{"iss":"headgate","typ":"chat-member",)re"
-                   R"re("aud":"backend","sub":"123e4567-.*",.*"chat_id":.*)re"
+      MatchesRegex(R"re(\{"iss":"headgate","typ":"room-member",)re"
+                   R"re("aud":"backend","sub":"123e4567-.*",.*"room_id":.*)re"
                    R"re("permission_numbers":\[200,201,202,203\],)re"
                    R"re("metadata":\{"mcuStream":"true"\}\})re"));
   EXPECT_EQ(err_, "headgate: good\n");
@@ -156,7 +169,7 @@ TEST_F(StandaloneTokensTest, ATokenIsIssuedInspectedAndRevokedByHand) {
   EXPECT_EQ(err_, "headgate: not good, so nothing to revoke: revoked\n");
 
   const std::string alice = IssueFor("alice"), bob = IssueFor("bob");
-  Token({"revoke", "--kind", "user-access", "--user", "alice"});
+  Token({"revoke", "--kind", "user-access", "--user", "Alice"});
   Start();
   EXPECT_THAT(RoomsWith(alice), StartsWith("401 "));
   EXPECT_THAT(RoomsWith(bob), StartsWith("200 "));
@@ -174,22 +187,77 @@ TEST_F(StandaloneTokensTest, ATokenIsIssuedInspectedAndRevokedByHand) {
 
 TEST_F(StandaloneTokensTest, MistakesOfTheCommandLineAreTold) {
   Start();
+  Stop();
+  const std::string uuid_claim = StrCat("chat_id=", kUser);
   const std::vector<std::pair<std::vector<std::string>, std::string>> kCases = {
-      {{"issue", "--kind", "x"}, "--kind is none of those listed"},
-      {{"issue", "--kind", "user-access"}, "--user is missing"},
-      {{"issue", "--kind", "app-access", "--user", "a"}, "has no --user"},
-      {{"issue", "--kind", "app-access", "--lifetime", "5"}, "--lifetime"},
-      {{"issue", "--kind", "app-access", "--claim", "x"}, "NAME=VALUE"},
+      {{"issue", "--kind", "x"},
+       "--kind is none of those listed: app-access, user-access, "
+       "member-access, member-refresh, member-stream, member-chat, "
+       "chat-member, room-member"},
+      {{"issue"},
+       "--kind is missing: app-access, user-access, member-access, "
+       "member-refresh, member-stream, member-chat, chat-member, room-member"},
+      {{"issue", "--kind", "user-access"}, "whose token? --user is missing"},
+      {{"issue", "--kind", "app-access", "--user", "a"},
+       "a token of an app has no --user"},
+      {{"issue", "--kind", "app-access", "--lifetime", "5"},
+       "--lifetime takes 1s or more, as 90s, 15m, 12h or 7d, and at most "
+       "4294967295s"},
+      {{"issue", "--kind", "app-access", "--claim", "x"},
+       "--claim takes NAME=VALUE"},
+      {{"issue", "--kind", "user-access", "--user", "Ann Bob"},
+       "--user \"Ann Bob\": username [Ann Bob] is not legal; it takes 1..64 "
+       "of a-zA-Z0-9_.-"},
+      {{"issue", "--kind", "chat-member", "--user", kUser},
+       "a chat-member token needs --claim chat_id=..."},
+      {{"issue", "--kind", "chat-member", "--user", kUser, "--claim",
+        uuid_claim, "--metadata", "mcuStream=maybe"},
+       "--metadata mcuStream: \"maybe\" is neither \"true\" nor \"false\""},
+      {{"revoke", "--user", "amy", "v4.local.x"}, kBoth},
+      {{"revoke", "--kind", "user-access", "-"}, kBoth},
+      {{"revoke", "--app", "acme#chat", "v4.local.x"}, kBoth},
+      {{"revoke", "--kind", "user-access"}, "whose tokens? --user is missing"},
+      {{"revoke", "--kind", "app-access", "--user", "amy"},
+       "a token of an app has no --user"},
   };
   for (const auto& [args, what] : kCases) {
-    Token(args, 64);
-    EXPECT_THAT(err_, HasSubstr(what));
+    EXPECT_EQ(Token(args, 64), "");
+    EXPECT_EQ(err_,
+              StrCat("headgate: ", what, "\nTry `headgate token --help`.\n"));
   }
-  Token({"issue", "--kind", "app-access", "--app", "x"}, 1);
+  for (const std::string command : {"issue", "revoke"}) {
+    Token({command, "--kind", "app-access", "--app", "x"}, 1);
+    EXPECT_EQ(err_,
+              "headgate: agora-chat has no app \"x\"; there are acme#chat\n");
+    Token({command, "--kind", "member-chat", "--user", "x"}, 1);
+    EXPECT_EQ(err_,
+              "headgate: the config has no app for member-chat tokens; list "
+              "one under the apps of flipflop\n");
+  }
+}
+
+// Which of the two was meant must not be guessed.
+TEST_F(StandaloneTokensTest, ATokenAtTheInputAndAUserAreTooMany) {
+  Start();
+  const std::string token = IssueFor("amy");
+  Stop();
+  Token({"revoke", "--kind", "user-access", "--user", "bob"}, 64, token);
   EXPECT_EQ(err_,
-            "headgate: agora-chat has no app \"x\"; there are acme#chat\n");
-  Token({"issue", "--kind", "member-chat", "--user", "x"}, 1);
-  EXPECT_EQ(err_, "headgate: say which app with --app; it lists none\n");
+            StrCat("headgate: ", kBoth, "\nTry `headgate token --help`.\n"));
+  // A list that a shell's loop reads is no token.
+  Token({"revoke", "--kind", "user-access", "--user", "bob"}, 0, "carl\n");
+}
+
+TEST_F(StandaloneTokensTest, ARevocationSpellsTheUserAsTheServiceDoes) {
+  const std::string more = "admin: {address: \"127.0.0.1:0\"}\n";
+  Start(more);
+  const std::string amy = IssueFor("Amy");
+  EXPECT_THAT(RoomsWith(amy), StartsWith("200 "));
+  EXPECT_EQ(Revoke(R"({"app":"acme#chat","user":"AMY"})"),
+            "200 {\"revoked\":true}\n");
+  EXPECT_THAT(RoomsWith(amy), StartsWith("401 "));
+  EXPECT_THAT(Revoke(R"({"app":"acme","user":"AMY"})"),
+              HasSubstr("no tokens are for an app"));
 }
 
 TEST_F(StandaloneTokensTest, ANewKeyIsOneForTheConfig) {

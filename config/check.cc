@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/crypto.h"
 #include "base/strings.h"
 #include "config/amount.h"
 #include "config/reader.h"
@@ -78,19 +79,25 @@ void CheckServers(const Service& service, Diagnostics* diagnostics) {
   }
 }
 
+// SHA-256, as 64 hexadecimal digits; "": the app has no key.
+std::string KeyHash(const App& app) {
+  if (app.api_key.empty()) return AsciiLower(app.api_key_sha256);
+  return HexEncode(AsBytes(Sha256(app.api_key.Reveal())));
+}
+
 void CheckApps(const Service& service, Diagnostics* diagnostics) {
   Unique names("app name", diagnostics);
   Unique paths("app", diagnostics);
   Unique ids("app_id", diagnostics);
-  Unique keys("api_key", diagnostics);
   Unique hashes("api_key_sha256", diagnostics);
+  Unique keys("api_key", diagnostics);  // a key and its hash are one
   for (const App& app : service.apps) {
     const std::string path =
         app.org_name.empty() ? "" : StrCat(app.org_name, "#", app.app_name);
     const bool is_new =
         paths.Add(path, app.at) && ids.Add(app.app_id, app.at) &&
-        keys.Add(std::string(app.api_key.Reveal()), app.at, "") &&
-        hashes.Add(AsciiLower(app.api_key_sha256), app.at, "");
+        hashes.Add(AsciiLower(app.api_key_sha256), app.at, "") &&
+        keys.Add(KeyHash(app), app.at, "");
     // The name may have been made of the above: one report is enough.
     if (is_new) names.Add(app.name, app.at);
   }

@@ -343,6 +343,15 @@ TEST(MistakesTest, OfAppsNeverShowASecret) {
        "  services: {agora-chat: {apps: [{name: a, api_key: *******}, {name: "
        "b, api_key: *******}]}}\n" +
            caret(61) + "\nthe first is at headgate.yaml:2:32"},
+      {"a key and another app's hash of it",
+       Chat("apps: [{name: a, api_key: hunter2}, {name: b, api_key_sha256: "
+            "F52FBD32B2B3B86FF88EF6C490628285F482AF15DDCB29541F94BCF526A3F6C7"
+            "}]"),
+       "headgate.yaml:2:61: error: duplicate api_key\n"
+       "  services: {agora-chat: {apps: [{name: a, api_key: *******}, {name: "
+       "b, api_key_sha256: " +
+           std::string(34, '*') + "...\n" + caret(61) +
+           "\nthe first is at headgate.yaml:2:32"},
       {"one app twice",
        Chat("apps: [{org_name: o, app_name: a}, {org_name: o, app_name: a}]"),
        "headgate.yaml:2:60: error: duplicate app \"o#a\"\n"

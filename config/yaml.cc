@@ -246,7 +246,6 @@ std::string HintFor(std::string_view message) {
     std::string_view message, hint;
   };
   static const Hint kHints[] = {
-      {YAML::ErrorMsg::TAB_IN_INDENTATION, "indent with spaces, not tabs"},
       {YAML::ErrorMsg::MAP_VALUE, "a text with \": \" in it needs quotes"},
       {YAML::ErrorMsg::END_OF_MAP_FLOW, "a \"}\" or \",\" is missing"},
       {YAML::ErrorMsg::END_OF_SEQ_FLOW, "a \"]\" or \",\" is missing"},
@@ -272,6 +271,19 @@ Location PlaceOf(const YAML::Exception& error, const YamlPlaces& places,
     return builder.OpenPlace(Node::Kind::kList, at);
   }
   return at;
+}
+
+// It does not say what a tab does: the line behind it just seems not to belong
+// to those above.
+void ReportError(const YAML::Exception& error, const YamlPlaces& places,
+                 const Builder& builder, Diagnostics* diagnostics) {
+  if (const auto tab = places.OfIndentingTab(ToMark(error.mark))) {
+    diagnostics->Add(*tab, "not YAML: a tab indents this line",
+                     "indent with spaces, not tabs");
+    return;
+  }
+  diagnostics->Add(PlaceOf(error, places, builder),
+                   "not YAML: " + Printable(error.msg), HintFor(error.msg));
 }
 
 // What yaml-cpp must not see: it would guess another encoding, or put
@@ -317,13 +329,12 @@ std::optional<Node> ParseYaml(std::shared_ptr<const SourceFile> file,
     while (parser.HandleNextDocument(builder)) {
     }
     Node root = builder.TakeRoot();
-    if (root.at.file == nullptr) root.at = whole;  // an empty file
+    if (root.at.file == nullptr) root.at = places.OfByte(0);  // an empty file
     return root;
   } catch (const Stop&) {
     // Reported already.
   } catch (const YAML::Exception& error) {
-    diagnostics->Add(PlaceOf(error, places, builder),
-                     "not YAML: " + Printable(error.msg), HintFor(error.msg));
+    ReportError(error, places, builder, diagnostics);
   } catch (const std::exception& error) {
     diagnostics->Add(whole, StrCat("not YAML: ", error.what()));
   }

@@ -57,6 +57,17 @@ Location YamlPlaces::OfByte(size_t offset) const {
   return At({static_cast<int>(line), static_cast<int>(column)});
 }
 
+std::optional<Location> YamlPlaces::OfIndentingTab(YamlMark mark) const {
+  const auto line = static_cast<size_t>(mark.line);
+  if (mark.line < 0 || line >= line_begins_.size()) return std::nullopt;
+  const std::string_view rest = text().substr(line_begins_[line]);
+  const std::string_view indentation =
+      rest.substr(0, rest.find_first_not_of(" \t"));
+  const size_t tab = indentation.find('\t');
+  if (tab == std::string_view::npos) return std::nullopt;
+  return OfByte(line_begins_[line] + tab);
+}
+
 size_t YamlPlaces::OffsetOf(YamlMark mark) const {
   const size_t line = static_cast<size_t>(std::max(mark.line, 0));
   if (line >= line_begins_.size()) return text().size();

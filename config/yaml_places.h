@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +34,9 @@ class YamlPlaces {
   bool OfScalar(YamlMark mark, std::string_view value, Location* at) const;
 
   Location OfByte(size_t offset) const;
+
+  // The first tab before the words of the mark's line. Nothing: there is none.
+  std::optional<Location> OfIndentingTab(YamlMark mark) const;
 
  private:
   std::string_view text() const { return file_->text; }

@@ -90,8 +90,8 @@ TEST(MistakesTest, OfTheWholeFile) {
   const FakeEnvironment environment;
   EXPECT_FALSE(environment.Load("", &problems));
   EXPECT_EQ(problems,
-            "headgate.yaml: error: missing key \"listeners\"\n\n"
-            "headgate.yaml: error: missing key \"services\"\n\n2 errors\n");
+            "headgate.yaml:1:1: error: missing key \"listeners\"\n\n"
+            "headgate.yaml:1:1: error: missing key \"services\"\n\n2 errors\n");
   EXPECT_FALSE(environment.Load("- a\n", &problems));
   EXPECT_EQ(problems,
             "headgate.yaml:1:1: error: expected a map, found a list\n"

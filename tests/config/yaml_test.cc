@@ -141,8 +141,14 @@ TEST(YamlTest, RefusesWithAPlaceAndAReason) {
        "f.yaml:2:4: error: not YAML: end of sequence flow not found\n"
        "  b: [1, 2\n     ^\na \"]\" or \",\" is missing\n\n1 error\n"},
       {"a: b\n\tc: d\n",
-       "f.yaml:2:1: error: not YAML: illegal tab when looking for indentation\n"
+       "f.yaml:2:1: error: not YAML: a tab indents this line\n"
        "  \tc: d\n  ^\nindent with spaces, not tabs\n\n1 error\n"},
+      {"a:\n  b:\n  \tc: d\n",
+       "f.yaml:3:3: error: not YAML: a tab indents this line\n"
+       "  \tc: d\n  ^\nindent with spaces, not tabs\n\n1 error\n"},
+      {"a:\n\t- b\n",
+       "f.yaml:2:1: error: not YAML: a tab indents this line\n"
+       "  \t- b\n  ^\nindent with spaces, not tabs\n\n1 error\n"},
       {"a: 1\nb: \xFF\n",
        "f.yaml:2:4: error: expected UTF-8 text\n  b: ?\n     ^\n\n1 error\n"},
       {"a: \xC0\xAF\n",

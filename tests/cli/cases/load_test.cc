@@ -312,8 +312,8 @@ TEST(LoadCasesTest, TellsEveryMistakeWithItsPlace) {
 
 TEST(LoadCasesTest, TellsWhatIsMissing) {
   EXPECT_EQ(MistakesOf(""),
-            "cases.yaml: error: missing key \"policy\"\n\n"
-            "cases.yaml: error: missing key \"tests\"\n\n2 errors\n");
+            "cases.yaml:1:1: error: missing key \"policy\"\n\n"
+            "cases.yaml:1:1: error: missing key \"tests\"\n\n2 errors\n");
   EXPECT_EQ(MistakesOf("policy: p.yaml\ntests: []\n"),
             "cases.yaml:2:8: error: expected a list with at least one case, "
             "found a list\n"

@@ -4,12 +4,10 @@
 
 #include "base/strings.h"
 #include "cli/command.h"
+#include "cli/environment.h"
 #include "cli/terminal.h"
 #include "config/load.h"
 #include "config/print.h"
-#include "policy/contracts/builtin.h"
-#include "policy/policy.h"
-#include "service/handlers.h"
 
 namespace headgate::cli {
 namespace {
@@ -20,15 +18,10 @@ struct CheckOptions {
 };
 
 int Check(const CheckOptions& options) {
-  const config::Environment environment =
-      config::SystemEnvironment(policy::BuiltinContracts());
   config::Diagnostics diagnostics;
   const std::optional<config::Config> config =
-      config::Load(options.file, environment, &diagnostics);
-  std::shared_ptr<const policy::Policy> policy;
-  if (config) policy = policy::Policy::Compile(*config, &diagnostics);
-  if (policy != nullptr) service::CheckHandlers(*policy, &diagnostics);
-  if (policy != nullptr && diagnostics.empty()) {
+      config::Load(options.file, FullEnvironment(), &diagnostics);
+  if (config) {
     const std::string text = options.print ? config::PrintConfig(*config)
                                            : StrCat(options.file, ": ok\n");
     return PrintOut(text) ? kOk : kFailed;

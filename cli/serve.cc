@@ -6,8 +6,8 @@
 
 #include "base/strings.h"
 #include "cli/command.h"
+#include "cli/environment.h"
 #include "cli/terminal.h"
-#include "policy/contracts/builtin.h"
 #include "proxy/log.h"
 #include "proxy/server.h"
 
@@ -44,10 +44,9 @@ int ExitCodeOf(const absl::Status& status) {
 
 int Serve(const ServeOptions& options) {
   proxy::SetUpLog({.json = options.log_json, .color = ErrorsTakeColor()});
-  auto server = proxy::Server::Start(
-      {.config_path = options.config,
-       .environment = config::SystemEnvironment(policy::BuiltinContracts()),
-       .color = ErrorsTakeColor()});
+  auto server = proxy::Server::Start({.config_path = options.config,
+                                      .environment = FullEnvironment(),
+                                      .color = ErrorsTakeColor()});
   if (!server.ok()) {
     PrintError(StrCat("headgate: ", server.status().message(), "\n"));
     return ExitCodeOf(server.status());

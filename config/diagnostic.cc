@@ -57,6 +57,13 @@ void Diagnostics::Add(const Location& at, std::string message,
   list_.push_back({at, std::move(message), std::move(hint)});
 }
 
+bool Diagnostics::HasAt(const Location& at) const {
+  return std::any_of(list_.begin(), list_.end(), [&at](const Diagnostic& one) {
+    return one.at.file == at.file && one.at.line == at.line &&
+           one.at.column == at.column;
+  });
+}
+
 std::vector<Diagnostic> Diagnostics::Sorted() const {
   std::vector<Diagnostic> sorted = list_;
   std::stable_sort(sorted.begin(), sorted.end(),

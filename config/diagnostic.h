@@ -60,6 +60,8 @@ class Diagnostics {
   void Add(const Location& at, std::string message, std::string hint = "");
 
   bool empty() const { return list_.empty(); }
+  // Whether there is one for this very place.
+  bool HasAt(const Location& at) const;
   bool full() const { return list_.size() == kDiagnosticsMax; }
   // Sorted by file, line and column.
   std::vector<Diagnostic> Sorted() const;

@@ -1,11 +1,13 @@
 #include "config/load.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "base/strings.h"
@@ -69,12 +71,59 @@ std::map<std::string, Contract> ReadContractsOf(const Config& config,
   return ReadContracts(sources, diagnostics);
 }
 
+// What was read, as if what could not be read were right: one mistake must not
+// be reported as another.
+Config DraftOf(const Config& config, const Node& root) {
+  Config draft = config;
+  draft.services.clear();
+  const Node* const services = root.Find("services");
+  // The list has the order of the map.
+  for (size_t i = 0; i < config.services.size(); ++i) {
+    if (!config.contracts.contains(config.services[i].name)) continue;
+    Service service = config.services[i];
+    const Node& node = services->entries[i].value;
+    if (node.Find("upstream") && !service.upstream) service.upstream.emplace();
+    if (node.Find("chat_server_url") && service.chat_server_url.empty()) {
+      service.chat_server_url = "unread";
+    }
+    draft.services.push_back(std::move(service));
+  }
+  return draft;
+}
+
+// Contracts with mistakes are no ground for further checks.
+bool ContractsAreGood(const Config& config, const Node& root,
+                      const Diagnostics& diagnostics) {
+  for (const ContractFile& file : config.contract_files) {
+    if (diagnostics.HasAt(file.at)) return false;
+  }
+  const std::vector<Diagnostic> all = diagnostics.Sorted();
+  return std::all_of(all.begin(), all.end(), [&root](const Diagnostic& found) {
+    return found.at.file == root.at.file;
+  });
+}
+
+// A place that was reported already has its mistake.
+void CheckAbove(const Config& config, const Node& root, const Environment& env,
+                Diagnostics* diagnostics) {
+  if (!env.check || !ContractsAreGood(config, root, *diagnostics)) return;
+  Diagnostics found;
+  env.check(DraftOf(config, root), &found);
+  const Diagnostics before = *diagnostics;
+  for (Diagnostic& mistake : found.Sorted()) {
+    if (before.HasAt(mistake.at)) continue;
+    diagnostics->Add(mistake.at, std::move(mistake.message),
+                     std::move(mistake.hint));
+  }
+}
+
 }  // namespace
 
 Environment SystemEnvironment(std::map<std::string, std::string> builtins) {
   return {.read_file = ReadSystemFile,
           .variable = SystemVariable,
-          .builtin_contracts = std::move(builtins)};
+          .builtin_contracts = std::move(builtins),
+          .check = nullptr};
 }
 
 std::optional<Config> Load(const std::string& path, const Environment& env,
@@ -105,6 +154,7 @@ std::optional<Config> LoadText(std::string name, std::string text,
     builtins.push_back(contract.first);
   }
   CheckConfig(config, *root, std::move(builtins), diagnostics);
+  CheckAbove(config, *root, env, diagnostics);
   if (!diagnostics->empty()) return std::nullopt;
   return config;
 }

@@ -23,6 +23,11 @@ struct Environment {
   std::function<std::optional<std::string>(const std::string& name)> variable;
   // The text of each built-in contract, by name.
   std::map<std::string, std::string> builtin_contracts;
+  // What the layers above have to say of a whole config, in the same run. Also
+  // called where the file has mistakes: then what could not be read has a
+  // default, or is left out. Not called where a contract has mistakes. May be
+  // empty.
+  std::function<void(const Config& config, Diagnostics* diagnostics)> check;
 };
 
 // The real file system and environment, with the given contracts.

@@ -16,7 +16,7 @@ Gateway::~Gateway() = default;
 absl::StatusOr<std::shared_ptr<const Gateway>> Gateway::Create(
     std::shared_ptr<const policy::Policy> policy, Runtime* runtime) {
   config::Diagnostics diagnostics;
-  CheckHandlers(*policy, &diagnostics);
+  CheckHandlers(policy->config(), &diagnostics);
   if (!diagnostics.empty()) {
     return absl::InvalidArgumentError(diagnostics.ToString());
   }

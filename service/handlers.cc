@@ -29,6 +29,22 @@ std::string_view HandlerName(const config::Operation& operation) {
   return operation.handler.empty() ? operation.name : operation.handler;
 }
 
+void CheckOperations(const config::Service& service,
+                     const config::Contract& contract,
+                     config::Diagnostics* diagnostics) {
+  for (const config::Operation& operation : contract.operations) {
+    if (!operation.deny.empty() || FindHandler(operation) != nullptr) continue;
+    diagnostics->Add(
+        operation.at,
+        StrCat("nothing answers ", config::Quote(operation.name),
+               ": the service has no upstream, and there is no handler ",
+               config::Quote(HandlerName(operation))),
+        StrCat("give ", service.name,
+               " an upstream, or the operation `deny` or a built-in "
+               "`handler`"));
+  }
+}
+
 }  // namespace
 
 const Handler* FindHandler(const config::Operation& operation) {
@@ -37,24 +53,20 @@ const Handler* FindHandler(const config::Operation& operation) {
   return found == map.end() ? nullptr : found->second;
 }
 
-void CheckHandlers(const policy::Policy& policy,
+void CheckHandlers(const config::Config& config,
                    config::Diagnostics* diagnostics) {
-  for (const auto& service : policy.services()) {
-    if (service->spec.upstream) continue;
-    CheckFlipflop(*service, diagnostics);
-    for (const auto& operation : service->operations) {
-      const config::Operation& spec = operation->spec;
-      if (!spec.deny.empty() || FindHandler(spec) != nullptr) continue;
-      diagnostics->Add(
-          spec.at,
-          StrCat("nothing answers ", config::Quote(operation->name),
-                 ": the service has no upstream, and there is no handler ",
-                 config::Quote(HandlerName(spec))),
-          StrCat("give ", service->name,
-                 " an upstream, or the operation `deny` or a built-in "
-                 "`handler`"));
-    }
+  for (const config::Service& service : config.services) {
+    const auto contract = config.contracts.find(service.name);
+    if (service.upstream || contract == config.contracts.end()) continue;
+    CheckFlipflop(service, contract->second, diagnostics);
+    CheckOperations(service, contract->second, diagnostics);
   }
+}
+
+void CheckWhole(const config::Config& config,
+                config::Diagnostics* diagnostics) {
+  policy::Policy::Compile(config, diagnostics);
+  CheckHandlers(config, diagnostics);
 }
 
 }  // namespace headgate::service

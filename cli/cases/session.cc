@@ -33,7 +33,7 @@ std::shared_ptr<const policy::Policy> LoadPolicy(
   if (config) policy = policy::Policy::Compile(*config, diagnostics);
   if (policy == nullptr) return nullptr;
   config::Diagnostics unanswered;
-  service::CheckHandlers(*policy, &unanswered);
+  service::CheckHandlers(*config, &unanswered);
   for (const config::Diagnostic& diagnostic : unanswered.Sorted()) {
     diagnostics->Add(diagnostic.at, diagnostic.message, diagnostic.hint);
   }

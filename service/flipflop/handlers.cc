@@ -33,15 +33,16 @@ bool IssuesChatTokens(const config::Operation& operation) {
 
 absl::Span<const Handler> FlipflopHandlers() { return kHandlers; }
 
-void CheckFlipflop(const policy::CompiledService& service,
+void CheckFlipflop(const config::Service& service,
+                   const config::Contract& contract,
                    config::Diagnostics* diagnostics) {
-  if (service.spec.upstream || !service.spec.chat_server_url.empty()) return;
-  const auto& operations = service.contract.operations;
+  if (service.upstream || !service.chat_server_url.empty()) return;
+  const auto& operations = contract.operations;
   if (std::none_of(operations.begin(), operations.end(), IssuesChatTokens)) {
     return;
   }
   diagnostics->Add(
-      service.spec.at, "missing key \"chat_server_url\"",
+      service.at, "missing key \"chat_server_url\"",
       StrCat("the chat tokens that Headgate issues for ", service.name,
              " name the chat server; or give an `upstream`"));
 }

@@ -6,8 +6,8 @@
 #define HEADGATE_SERVICE_FLIPFLOP_HANDLERS_H_
 
 #include "absl/types/span.h"
+#include "config/config.h"
 #include "config/diagnostic.h"
-#include "policy/policy.h"
 #include "service/handler.h"
 
 namespace headgate::service {
@@ -16,7 +16,8 @@ absl::Span<const Handler> FlipflopHandlers();
 
 // What the chat tokens' handlers need of the config of a service that they
 // answer: where the chat server is. Any other service is none of its business.
-void CheckFlipflop(const policy::CompiledService& service,
+void CheckFlipflop(const config::Service& service,
+                   const config::Contract& contract,
                    config::Diagnostics* diagnostics);
 
 }  // namespace headgate::service

@@ -43,7 +43,7 @@ std::string Check(const std::string& services) {
       &mistakes);
   if (policy == nullptr) return mistakes;
   config::Diagnostics diagnostics;
-  CheckHandlers(*policy, &diagnostics);
+  CheckHandlers(policy->config(), &diagnostics);
   return diagnostics.ToString();
 }
 

@@ -122,9 +122,11 @@ class ServiceCheck {
     CheckSettings(service.Find("settings"));
     const Node* const apps = service.Find("apps");
     if (apps == nullptr) return;
+    const bool checks_callers = ChecksCallers(service);
     for (const Node& app : apps->items) {
       CheckKeys(app.Find("limits"), "operation", limit_names_);
       CheckGrants(app.Find("grants"));
+      if (checks_callers) CheckSignIn(app);
     }
   }
 
@@ -178,6 +180,33 @@ class ServiceCheck {
                                           range && range->min <= *number &&
                                           *number <= range->max;
                                  });
+  }
+
+  // Without an upstream nobody else would.
+  static bool ChecksCallers(const Node& service) {
+    const Node* const authenticate = service.Find("authenticate");
+    return service.Find("upstream") == nullptr ||
+           (authenticate != nullptr && authenticate->text == "verify");
+  }
+
+  // An app must have what its callers are to show.
+  void CheckSignIn(const Node& app) {
+    const bool basic = contract_.credentials == "basic";
+    if (!app.is_map() || (!basic && contract_.credentials != "api_key")) return;
+    const auto has = [&app](const char* key, const char* hash) {
+      return app.Find(key) != nullptr || app.Find(hash) != nullptr;
+    };
+    std::string missing;
+    if (!has("api_key", "api_key_sha256")) {
+      missing = "api_key";
+    } else if (basic && !has("api_secret", "api_secret_sha256")) {
+      missing = "api_secret";
+    }
+    if (missing.empty() || diagnostics_->HasAt(app.at)) return;
+    diagnostics_->Add(
+        app.at, StrCat("missing key ", Quote(missing)),
+        StrCat("nobody could call as this app: who calls ", contract_.name,
+               " is checked here; give ", missing, " or ", missing, "_sha256"));
   }
 
   void CheckGrants(const Node* grants) {

@@ -276,6 +276,57 @@ TEST(MistakesTest, AboutNamesOfTheContract) {
   });
 }
 
+// Where nobody else checks the callers, an app needs what they show.
+TEST(MistakesTest, OfAppsThatNobodyCouldCallAs) {
+  const auto apps = [](const std::string& service, const std::string& app) {
+    return StrCat(kListener, "services:\n  ", service, ":\n    apps: [", app,
+                  "]\n");
+  };
+  const std::string hint =
+      "\nnobody could call as this app: who calls flipflop is checked here; "
+      "give ";
+  ExpectMistakes({
+      {"no secret", apps("flipflop", "{app_id: a, api_key: hunter2}"),
+       "headgate.yaml:4:12: error: missing key \"api_secret\"\n"
+       "  apps: [{app_id: a, api_key: *******}]\n         ^" +
+           hint + "api_secret or api_secret_sha256"},
+      {"neither", apps("flipflop", "{app_id: a}"),
+       "headgate.yaml:4:12: error: missing key \"api_key\"\n"
+       "  apps: [{app_id: a}]\n         ^" +
+           hint + "api_key or api_key_sha256"},
+      {"no key", apps("private-services", "{app_id: a}"),
+       "headgate.yaml:4:12: error: missing key \"api_key\"\n"
+       "  apps: [{app_id: a}]\n         ^\nnobody could call as this app: who "
+       "calls private-services is checked here; give api_key or "
+       "api_key_sha256"},
+      {"no key beside an upstream",
+       StrCat(kListener,
+              "services:\n  private-services:\n    authenticate: verify\n"
+              "    upstream: {servers: [http://a]}\n"
+              "    apps: [{app_id: a}]\n"),
+       "headgate.yaml:6:12: error: missing key \"api_key\"\n"
+       "  apps: [{app_id: a}]\n         ^\nnobody could call as this app: who "
+       "calls private-services is checked here; give api_key or "
+       "api_key_sha256"},
+      {"nothing at all", apps("flipflop", "{grants: [a]}"),
+       "headgate.yaml:4:12: error: nothing here tells which app it is\n"
+       "  apps: [{grants: [a]}]\n         ^\n"
+       "give org_name and app_name, app_id, or api_key"},
+      {"one that cannot be read",
+       apps("private-services", "{app_id: a, api_key: {env: NOPE}}"),
+       "headgate.yaml:4:39: error: the environment variable \"NOPE\" is not "
+       "set\n  apps: [{app_id: a, api_key: {env: NOPE}}]\n" +
+           std::string(36, ' ') + "^~~~"},
+  });
+  std::string problems;
+  EXPECT_TRUE(FakeEnvironment().Load(
+      StrCat(kListener,
+             "services:\n  flipflop:\n    upstream: {servers: [http://a]}\n"
+             "    apps: [{app_id: a, api_key: k}]\n"),
+      &problems))
+      << problems;
+}
+
 TEST(MistakesTest, OfAppsNeverShowASecret) {
   const auto caret = [](size_t column) {
     return std::string(column + 1, ' ') + "^";

@@ -236,6 +236,35 @@ TEST_F(StandaloneTokensTest, MistakesOfTheCommandLineAreTold) {
   }
 }
 
+// A contract of the operator's own may let more into a token than fits.
+TEST_F(StandaloneTokensTest, ATokenThatNobodyWouldReadIsNotIssued) {
+  Start();
+  Stop();
+  dir_.Write("ours.yaml", R"(
+contract: private-services
+operations:
+  create_chat_member_token:
+    request: POST /chat.tokens.private.v1.Service/Create
+    body:
+      arguments:
+        items: 1..100
+        list:
+          user_id: {value: uuid}
+          chat_id: {value: uuid}
+          metadata: {map: text, optional: true}
+          permissions: {list: chat_permission}
+)");
+  dir_.Write("headgate.yaml", Config("contracts: [ours.yaml]\n"));
+  EXPECT_EQ(Token({"issue", "--kind", "chat-member", "--user", kUser, "--claim",
+                   StrCat("chat_id=", kUser), "--metadata",
+                   "note=" + std::string(35'000, 'x')},
+                  64),
+            "");
+  EXPECT_THAT(err_, MatchesRegex("headgate: the token would have 47[0-9]+ "
+                                 "bytes; who receives it takes 40960: give it "
+                                 "less metadata\nTry .*\n"));
+}
+
 // Which of the two was meant must not be guessed.
 TEST_F(StandaloneTokensTest, ATokenAtTheInputAndAUserAreTooMany) {
   Start();

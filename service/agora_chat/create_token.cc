@@ -49,7 +49,7 @@ void ReplyToken(const Tools& tools, Call& call, const User* user) {
   const Body body(call);
   const int64_t lifetime_s = LifetimeS(tools, body);
   TokenClaims claims;
-  claims.expires_s = call.now.unix_ms() / 1000 + lifetime_s;
+  claims.expires_s = Tokens::EndOf(call.now, lifetime_s);
   call.answer.body.clear();
   JsonWriter writer(&call.answer.body);
   writer.StartObject();

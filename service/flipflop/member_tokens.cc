@@ -48,7 +48,7 @@ std::string IssueToken(const Tools& tools, const Call& call, TokenKind kind,
   claims.kind = kind;
   claims.audience = AppIdOf(*call.app);
   claims.subject = user.id;
-  claims.expires_s = call.now.unix_ms() / 1000 + LifetimeSeconds(tools, kind);
+  claims.expires_s = Tokens::EndOf(call.now, LifetimeSeconds(tools, kind));
   claims.texts = {{"user_name", user.name},
                   {kRole, user.is_guest ? kGuest : kMember}};
   return tools.tokens.Issue(&claims, call.now);

@@ -59,7 +59,8 @@ std::string AdviceFor(std::string_view path, const absl::Status& status) {
                   "` says more; restore a backup");
   }
   const std::string file = FindFile(path).value_or("");
-  const bool log_is_shut = absl::IsNotFound(status) && HasLog(file) &&
+  const bool log_is_shut = absl::IsNotFound(status) && !file.empty() &&
+                           HasLog(file) &&
                            !TakesNewFiles(fs::path(file).parent_path());
   return log_is_shut ? StrCat(
                            ": its log cannot be read where no file can be "

@@ -236,6 +236,22 @@ TEST_F(StandaloneTokensTest, MistakesOfTheCommandLineAreTold) {
   }
 }
 
+TEST_F(StandaloneTokensTest, WhichOfSeveralAppsMustBeSaid) {
+  Start();
+  Stop();
+  dir_.Write("headgate.yaml",
+             std::regex_replace(Config(""), std::regex("demo-api-key\\}"),
+                                "demo-api-key}, {name: desk, api_key: k}"));
+  const std::string mistake =
+      "headgate: which app? --app is missing; there are backend, desk\n"
+      "Try `headgate token --help`.\n";
+  Token({"issue", "--kind", "chat-member", "--user", kUser}, 64);
+  EXPECT_EQ(err_, mistake);
+  Token({"revoke", "--kind", "chat-member", "--user", kUser}, 64);
+  EXPECT_EQ(err_, mistake);
+  Token({"revoke", "--kind", "chat-member", "--user", kUser, "--app", "desk"});
+}
+
 // A contract of the operator's own may let more into a token than fits.
 TEST_F(StandaloneTokensTest, ATokenThatNobodyWouldReadIsNotIssued) {
   Start();

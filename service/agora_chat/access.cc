@@ -33,6 +33,11 @@ std::optional<Room> OpenRoom(Call& call, Role role, Transaction& transaction,
   return room;
 }
 
+bool MayManage(const Call& call, const Room& room, std::string_view user) {
+  const bool regular = !room.IsOwner(user) && !room.admins().Contains(user);
+  return regular || Has(call, Role::kOwner, room);
+}
+
 bool RequireApp(Call& call) { return IsApp(call) || call.Refuse("forbidden"); }
 
 bool RequireAppOr(Call& call, std::string_view user) {

@@ -21,6 +21,9 @@ enum class Role { kAnyone, kAdmin, kOwner };
 // such room.
 std::optional<Room> OpenRoom(Call& call, Role role, Transaction& transaction,
                              std::string_view unknown = "unknown_room");
+// Whether a caller who manages the room's members may act on this user: on an
+// admin or the owner, only an app token or the owner may.
+bool MayManage(const Call& call, const Room& room, std::string_view user);
 
 // For calls that are the app's, not a room's. False: the call is refused.
 bool RequireApp(Call& call);

@@ -28,17 +28,18 @@ constexpr Kind kBlocks = {"add_blocks", "remove_blocks", "blacklist",
 constexpr Kind kAllowed = {"add_user_whitelist", "remove_user_whitelist",
                            "whitelist", &Room::allowed, false};
 
-Reason Add(const Kind& kind, Room& room, std::string_view user) {
-  if (kind.excludes && room.IsOwner(user)) {
-    return OwnerIsProtected();
-  }
+Reason Add(const Kind& kind, const Call& call, Room& room,
+           std::string_view user) {
+  if (kind.excludes && room.IsOwner(user)) return OwnerIsProtected();
   if (!room.HasUser(user)) return NotInRoom(room, user);
+  if (kind.excludes && !MayManage(call, room, user)) return AdminIsProtected();
   (room.*kind.list)().Add(user);
   if (kind.excludes) room.Leave(user);
   return Reason();
 }
 
-Reason Remove(const Kind& kind, Room& room, std::string_view user) {
+Reason Remove(const Kind& kind, const Call&, Room& room,
+              std::string_view user) {
   if ((room.*kind.list)().Remove(user)) return Reason();
   return StrCat("user: ", user, " doesn't exist in ", kind.name,
                 " of group: ", room.id());
@@ -56,7 +57,10 @@ bool AddOne(const Kind& kind, Call& call, Transaction& transaction) {
   if (kind.excludes && room->IsOwner(user)) {
     return call.Refuse("owner_protected");
   }
-  if (!Add(kind, *room, user).empty()) {
+  if (kind.excludes && !MayManage(call, *room, user)) {
+    return call.Refuse("group_authorization");
+  }
+  if (!Add(kind, call, *room, user).empty()) {
     return call.Refuse("not_a_member", user);
   }
   return Reply(call, [&](JsonWriter& writer) {
@@ -68,13 +72,14 @@ bool RemoveOne(const Kind& kind, Call& call, Transaction& transaction) {
   auto room = OpenRoom(call, Role::kAdmin, transaction);
   if (!room) return false;
   const std::string_view user = call.Variable("username");
-  const Reason reason = Remove(kind, *room, user);
+  const Reason reason = Remove(kind, call, *room, user);
   return Reply(call, [&](JsonWriter& writer) {
     WriteChange({kind.remove, *room, user, reason}, &writer);
   });
 }
 
-using Apply = Reason (*)(const Kind& kind, Room& room, std::string_view user);
+using Apply = Reason (*)(const Kind& kind, const Call& call, Room& room,
+                         std::string_view user);
 
 bool ChangeMany(const Kind& kind, Apply apply, const char* action,
                 const std::vector<std::string_view>& users, Room& room,
@@ -82,7 +87,7 @@ bool ChangeMany(const Kind& kind, Apply apply, const char* action,
   return Reply(call, [&](JsonWriter& writer) {
     writer.StartArray();
     for (const std::string_view user : users) {
-      WriteChange({action, room, user, apply(kind, room, user)}, &writer);
+      WriteChange({action, room, user, apply(kind, call, room, user)}, &writer);
     }
     writer.EndArray();
   });

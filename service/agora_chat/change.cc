@@ -10,6 +10,12 @@ Reason NotInRoom(const Room& room, std::string_view user) {
   return StrCat("user: ", user, " doesn't exist in group: ", room.id());
 }
 
+// As group_authorization of the catalogue says it.
+Reason AdminIsProtected() {
+  return "you have no permission to do this, group admin permission is "
+         "required";
+}
+
 void WriteChange(const Change& change, JsonWriter* writer) {
   writer->StartObject();
   writer->Member("result", change.reason.empty());

@@ -19,6 +19,8 @@ using Reason = std::string;
 
 Reason OwnerIsProtected();
 Reason NotInRoom(const Room& room, std::string_view user);
+// The user is an admin, and the caller may not manage admins.
+Reason AdminIsProtected();
 
 struct Change {
   const char* action;

@@ -22,13 +22,20 @@ std::string HeirOf(Room& room) {
   return first.empty() ? std::string() : first.front();
 }
 
+// Nor does an admin remove the owner: that admin might be the heir.
 bool RemoveOwner(const Call& call, Room& room) {
   const std::string owner = room.record().owner;
   const std::string heir = HeirOf(room);
-  if (Setting(call, "remove_owner") != "accept" || heir.empty()) return false;
+  const bool accept = Setting(call, "remove_owner") == "accept";
+  if (!accept || heir.empty() || !MayManage(call, room, owner)) return false;
   room.PassTo(heir);
   room.Leave(owner);
   return true;
+}
+
+// An admin may leave, but not remove another one.
+bool MayRemove(const Call& call, const Room& room, std::string_view user) {
+  return user == call.caller.user || MayManage(call, room, user);
 }
 
 Reason Remove(const Call& call, Room& room, std::string_view user) {
@@ -36,6 +43,7 @@ Reason Remove(const Call& call, Room& room, std::string_view user) {
     return RemoveOwner(call, room) ? Reason() : OwnerIsProtected();
   }
   if (!room.members().Contains(user)) return NotInRoom(room, user);
+  if (!MayRemove(call, room, user)) return AdminIsProtected();
   room.Leave(user);
   return Reason();
 }
@@ -67,6 +75,9 @@ bool RemoveMember(const Tools&, Call& call, Transaction& transaction) {
   if (!room) return false;
   const std::string_view user = call.Variable("username");
   const bool owner = room->IsOwner(user);
+  if (!owner && !MayRemove(call, *room, user)) {
+    return call.Refuse("group_authorization");
+  }
   if (!Remove(call, *room, user).empty()) {
     return owner ? call.Refuse("owner_protected")
                  : call.Refuse("not_a_member", user);

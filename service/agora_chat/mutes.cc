@@ -22,6 +22,7 @@ bool MayMute(Call& call, Room& room,
   std::vector<std::string> strangers;
   for (const std::string_view user : users) {
     if (room.IsOwner(user)) return call.Refuse("owner_protected");
+    if (!MayManage(call, room, user)) return call.Refuse("group_authorization");
     if (!room.HasUser(user)) strangers.emplace_back(user);
   }
   return strangers.empty() ||

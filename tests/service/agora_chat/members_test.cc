@@ -227,6 +227,106 @@ TEST_F(MembersTest, OnlyTheOwnerAndTheAppManageAdmins) {
             R"(200 {"result":"success","oldadmin":"bob"})");
 }
 
+// bob and carl are admins, dora is a member: what bob may do to each of them.
+class AdminsTest : public MembersTest {
+ protected:
+  AdminsTest() {
+    chat_.room = chat_.MakeRoom({"amy", "bob", "carl", "dora"});
+    for (const std::string admin : {"bob", "carl"}) {
+      chat_.Ask("POST /acme/chat/chatrooms/$/admin",
+                R"({"newadmin":")" + admin + "\"}");
+    }
+    chat_.UseUser("bob");
+  }
+  static constexpr char kAll[] =
+      R"(200 [{"owner":"amy"},{"member":"bob"},{"member":"carl"},)"
+      R"({"member":"dora"}])";
+};
+
+TEST_F(AdminsTest, AnAdminDoesNothingToAnother) {
+  const struct {
+    std::string line;
+    std::string body;
+  } kCases[] = {
+      {"DELETE /acme/chat/chatrooms/$/users/carl", ""},
+      {"POST /acme/chat/chatrooms/$/blocks/users/carl", ""},
+      {"POST /acme/chat/chatrooms/$/mute", R"({"usernames":["carl"]})"},
+      {"POST /acme/chat/chatrooms/$/mute", R"({"usernames":["dora","carl"]})"},
+      {"DELETE /acme/chat/chatrooms/$/mute/carl", ""},
+      {"DELETE /acme/chat/chatrooms/$/mute/dora,carl", ""},
+      // Nor to himself, but for leaving: the owner's mute would be worth
+      // nothing.
+      {"POST /acme/chat/chatrooms/$/blocks/users/bob", ""},
+      {"DELETE /acme/chat/chatrooms/$/mute/bob", ""},
+  };
+  for (const auto& row : kCases) {
+    EXPECT_EQ(chat_.Ask(row.line, row.body), kNoRole) << row.line;
+  }
+  EXPECT_EQ(Members(), kAll);
+  EXPECT_EQ(chat_.Ask("GET /acme/chat/chatrooms/$/mute"), "200 []");
+  EXPECT_EQ(chat_.Ask("GET /acme/chat/chatrooms/$/blocks/users"), "200 []");
+}
+
+TEST_F(AdminsTest, AmongManyAnotherAdminStaysAndTheReasonIsTold) {
+  const std::string no_role =
+      R"("reason":"you have no permission to do this, group admin permission )"
+      R"(is required",)";
+  EXPECT_EQ(chat_.Ask("DELETE /acme/chat/chatrooms/$/users/carl,dora,amy"),
+            R"(200 [{"result":false,"action":"remove_member",)" + no_role +
+                R"("user":"carl","id":"$"},)"
+                R"({"result":true,"action":"remove_member","user":"dora",)"
+                R"("id":"$"},{"result":false,"action":"remove_member",)"
+                R"("reason":"Forbidden operation on group owner!",)"
+                R"("user":"amy","id":"$"}])");
+  EXPECT_EQ(chat_.Ask("POST /acme/chat/chatrooms/$/blocks/users",
+                      R"({"usernames":["carl","dora"]})"),
+            R"(200 [{"result":false,"action":"add_blocks",)" + no_role +
+                R"("user":"carl","id":"$"},)"
+                R"({"result":false,"action":"add_blocks",)"
+                R"("reason":"user: dora doesn't exist in group: $",)"
+                R"("user":"dora","id":"$"}])");
+  EXPECT_EQ(Members(),
+            R"(200 [{"owner":"amy"},{"member":"bob"},{"member":"carl"}])");
+}
+
+TEST_F(AdminsTest, AnAdminManagesMembersAndMayLeave) {
+  EXPECT_EQ(chat_.Ask("POST /acme/chat/chatrooms/$/mute",
+                      R"({"usernames":["dora"],"mute_duration":1000})"),
+            R"(200 [{"result":true,"expire":1767225601000,"user":"dora"}])");
+  EXPECT_EQ(chat_.Ask("POST /acme/chat/chatrooms/$/blocks/users/dora"),
+            R"(200 {"result":true,"action":"add_blocks","user":"dora",)"
+            R"("id":"$"})");
+  EXPECT_EQ(chat_.Ask("DELETE /acme/chat/chatrooms/$/users/amy"),
+            "403 forbidden_op: Forbidden operation on group owner!");
+  EXPECT_EQ(chat_.Ask("DELETE /acme/chat/chatrooms/$/users/bob"),
+            R"(200 {"result":true,"action":"remove_member","user":"bob",)"
+            R"("id":"$"})");
+  chat_.UseUser("carl");
+  EXPECT_EQ(chat_.Ask("DELETE /acme/chat/chatrooms/$/users/carl,bob"),
+            R"(200 [{"result":true,"action":"remove_member","user":"carl",)"
+            R"("id":"$"},{"result":false,"action":"remove_member",)"
+            R"("reason":"user: bob doesn't exist in group: $",)"
+            R"("user":"bob","id":"$"}])");
+  EXPECT_EQ(Members(), R"(200 [{"owner":"amy"}])");
+}
+
+TEST_F(AdminsTest, TheOwnerAndTheAppManageAdmins) {
+  chat_.UseUser("amy");
+  EXPECT_EQ(chat_.Ask("POST /acme/chat/chatrooms/$/mute",
+                      R"({"usernames":["bob"],"mute_duration":1000})"),
+            R"(200 [{"result":true,"expire":1767225601000,"user":"bob"}])");
+  EXPECT_EQ(chat_.Ask("DELETE /acme/chat/chatrooms/$/mute/bob"),
+            R"(200 [{"result":true,"user":"bob"}])");
+  EXPECT_EQ(chat_.Ask("POST /acme/chat/chatrooms/$/blocks/users/bob"),
+            R"(200 {"result":true,"action":"add_blocks","user":"bob",)"
+            R"("id":"$"})");
+  chat_.UseApp();
+  EXPECT_EQ(chat_.Ask("DELETE /acme/chat/chatrooms/$/users/carl"),
+            R"(200 {"result":true,"action":"remove_member","user":"carl",)"
+            R"("id":"$"})");
+  EXPECT_EQ(Members(), R"(200 [{"owner":"amy"},{"member":"dora"}])");
+}
+
 class SettingsTest : public MembersTest {
  protected:
   SettingsTest()
@@ -256,6 +356,18 @@ TEST_F(SettingsTest, TheFirstMemberFollowsAnOwnerWhoGoes) {
   // Nobody is left who could follow.
   EXPECT_EQ(chat_.Ask("DELETE /acme/chat/chatrooms/$/users/bob"),
             "403 forbidden_op: Forbidden operation on group owner!");
+}
+
+TEST_F(SettingsTest, AnAdminDoesNotTakeTheRoomFromItsOwner) {
+  chat_.Ask("POST /acme/chat/chatrooms/$/admin", R"({"newadmin":"bob"})");
+  chat_.UseUser("bob");
+  EXPECT_EQ(chat_.Ask("DELETE /acme/chat/chatrooms/$/users/amy"),
+            "403 forbidden_op: Forbidden operation on group owner!");
+  chat_.UseUser("amy");
+  EXPECT_EQ(chat_.Ask("DELETE /acme/chat/chatrooms/$/users/amy"),
+            R"(200 {"result":true,"action":"remove_member","user":"amy",)"
+            R"("id":"$"})");
+  EXPECT_EQ(Members(), R"(200 [{"owner":"bob"}])");
 }
 
 TEST_F(SettingsTest, AUserMayBeInTooManyRooms) {

@@ -4,6 +4,8 @@
 #include <string>
 #include <system_error>
 
+#include "service/agora_chat/scopes.h"
+
 namespace headgate::service::agora_chat {
 namespace {
 
@@ -16,6 +18,15 @@ bool Has(const Call& call, Role role, const Room& room) {
   const std::string& user = call.caller.user;
   return room.IsOwner(user) ||
          (role == Role::kAdmin && room.admins().Contains(user));
+}
+
+// How many rooms a user may be in; nullopt: any number.
+std::optional<size_t> RoomsPerUserMax(const Call& call) {
+  const std::string_view text = Setting(call, "rooms_per_user_max");
+  size_t most = 0;
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), most);
+  return error == std::errc() ? std::optional(most) : std::nullopt;
 }
 
 }  // namespace
@@ -54,12 +65,13 @@ std::string_view Setting(const Call& call, const std::string& name) {
   return found == choices.end() ? std::string_view() : found->second.front();
 }
 
-std::optional<int64_t> RoomsPerUserMax(const Call& call) {
-  const std::string_view text = Setting(call, "rooms_per_user_max");
-  int64_t most = 0;
-  const auto [end, error] =
-      std::from_chars(text.data(), text.data() + text.size(), most);
-  return error == std::errc() ? std::optional(most) : std::nullopt;
+bool MayJoinAnother(Call& call, std::string_view user,
+                    Transaction& transaction) {
+  const std::optional<size_t> most = RoomsPerUserMax(call);
+  if (!most) return true;
+  const auto rooms =
+      transaction.Scan(Table::kJoined, UserScope(call, user), "", *most);
+  return rooms.size() < *most || call.Refuse("too_many_rooms", user);
 }
 
 }  // namespace headgate::service::agora_chat

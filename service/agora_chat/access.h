@@ -4,7 +4,6 @@
 #ifndef HEADGATE_SERVICE_AGORA_CHAT_ACCESS_H_
 #define HEADGATE_SERVICE_AGORA_CHAT_ACCESS_H_
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,8 +31,10 @@ bool RequireAppOr(Call& call, std::string_view user);
 
 // What the operator chose where the contract leaves a choice; else its first.
 std::string_view Setting(const Call& call, const std::string& name);
-// How many rooms a user may be in; nullopt: any number.
-std::optional<int64_t> RoomsPerUserMax(const Call& call);
+// Whether the user may be in one room more (the setting rooms_per_user_max).
+// False: the call is refused.
+bool MayJoinAnother(Call& call, std::string_view user,
+                    Transaction& transaction);
 
 }  // namespace headgate::service::agora_chat
 

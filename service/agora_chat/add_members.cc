@@ -7,7 +7,6 @@
 #include "service/agora_chat/body.h"
 #include "service/agora_chat/envelope.h"
 #include "service/agora_chat/operations.h"
-#include "service/agora_chat/scopes.h"
 #include "service/agora_chat/user.h"
 
 namespace headgate::service::agora_chat {
@@ -42,12 +41,7 @@ bool ReplyAddedMany(Call& call, const Room& room,
 bool MayJoin(Call& call, Room& room, std::string_view user,
              Transaction& transaction) {
   if (room.blocks().Contains(user)) return call.Refuse("blocked", user);
-  const std::optional<int64_t> rooms_max = RoomsPerUserMax(call);
-  if (!rooms_max) return true;
-  const auto most = static_cast<size_t>(*rooms_max);
-  const auto rooms =
-      transaction.Scan(Table::kJoined, UserScope(call, user), "", most);
-  return rooms.size() < most || call.Refuse("too_many_rooms", user);
+  return MayJoinAnother(call, user, transaction);
 }
 
 bool HasPlace(Call& call, const Room& room, size_t newcomers) {

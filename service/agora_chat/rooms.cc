@@ -22,15 +22,16 @@ bool MayCreate(Call& call, Transaction& transaction) {
          call.Refuse("group_authorization");
 }
 
-bool AllExist(Call& call, std::string_view owner,
-              const std::vector<std::string_view>& members,
-              Transaction& transaction) {
-  if (!UserExists(call, owner, transaction)) {
-    return call.Refuse("unknown_user_among_many", owner);
+// Whether the owner and the members of a new room are registered, and not in
+// too many rooms already. False: refused.
+bool MayAllJoin(Call& call, const std::vector<std::string_view>& users,
+                Transaction& transaction) {
+  for (const std::string_view user : users) {
+    if (UserExists(call, user, transaction)) continue;
+    return call.Refuse("unknown_user_among_many", user);
   }
-  for (const std::string_view member : members) {
-    if (UserExists(call, member, transaction)) continue;
-    return call.Refuse("unknown_user_among_many", member);
+  for (const std::string_view user : users) {
+    if (!MayJoinAnother(call, user, transaction)) return false;
   }
   return true;
 }
@@ -84,14 +85,14 @@ bool ChangeOwner(Call& call, Room& room, std::string_view user) {
 bool CreateChatroom(const Tools&, Call& call, Transaction& transaction) {
   if (!MayCreate(call, transaction)) return false;
   const Body body(call);
-  const std::string_view owner = body.Text("owner").value_or("");
-  const std::vector<std::string_view> members = body.Texts("members");
-  if (!AllExist(call, owner, members, transaction)) return false;
+  std::vector<std::string_view> users = body.Texts("members");
+  users.insert(users.begin(), body.Text("owner").value_or(""));
+  if (!MayAllJoin(call, users, transaction)) return false;
   Room room = Room::Make(call, transaction);
   ReadRecord(body, &room.record());
-  room.record().owner = owner;
-  for (const std::string_view member : members) {
-    if (!room.HasUser(member)) room.Join(member);
+  room.record().owner = users.front();
+  for (const std::string_view user : users) {
+    if (!room.HasUser(user)) room.Join(user);
   }
   if (room.UserCount() > room.record().users_max) {
     return call.Refuse("room_full");

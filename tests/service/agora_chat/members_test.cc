@@ -383,5 +383,27 @@ TEST_F(SettingsTest, AUserMayBeInTooManyRooms) {
   EXPECT_EQ(Members(), R"(200 [{"owner":"amy"},{"member":"bob"}])");
 }
 
+TEST_F(SettingsTest, ANewRoomCountsForItsOwnerAndMembersToo) {
+  chat_.MakeRoom({"bob", "carl", "carl", "bob"});
+  chat_.MakeRoom({"carl"});
+  const struct {
+    std::string body;
+    std::string user;
+  } kCases[] = {
+      {R"({"name":"r","owner":"carl"})", "carl"},
+      {R"({"name":"r","owner":"amy","members":["dora","bob","carl"]})", "bob"},
+  };
+  for (const auto& row : kCases) {
+    EXPECT_EQ(chat_.Ask("POST /acme/chat/chatrooms", row.body),
+              "403 forbidden_op: can not join this group, reason:user " +
+                  row.user + " has joined too many chatrooms!");
+  }
+  EXPECT_EQ(At(chat_.Send("GET /acme/chat/chatrooms").body, "count"), "3");
+  EXPECT_EQ(chat_.Ask("GET /acme/chat/users/dora/joined_chatrooms"), "200 []");
+  // Who leaves one may be in another.
+  chat_.Ask("DELETE /acme/chat/chatrooms/$/users/bob");
+  chat_.MakeRoom({"amy", "dora", "bob"});
+}
+
 }  // namespace
 }  // namespace headgate::service

@@ -1,5 +1,6 @@
 // Muted members, and rooms where all are muted.
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/strings.h"
@@ -74,18 +75,20 @@ bool AddMutes(const Tools&, Call& call, Transaction& transaction) {
 void ListMutes(const Tools&, Call& call, Transaction& transaction) {
   auto room = OpenRoom(call, Role::kAdmin, transaction);
   if (!room) return;
-  const std::vector<Entry> entries =
-      transaction.Scan(Table::kMutes, RoomScope(call, room->id()), "", kListed);
-  int64_t count = 0;
-  Reply(call, [&](JsonWriter& writer) {
+  std::vector<std::pair<std::string, int64_t>> muted;
+  for (Entry& entry : transaction.Scan(
+           Table::kMutes, RoomScope(call, room->id()), "", kListed)) {
+    const auto until_ms = room->MutedUntil(entry.name);
+    if (!until_ms) continue;  // it has run out
+    muted.emplace_back(std::move(entry.name), *until_ms);
+  }
+  const auto count = static_cast<int64_t>(muted.size());
+  Reply(call, {.count = count}, [&](JsonWriter& writer) {
     writer.StartArray();
-    for (const Entry& entry : entries) {
-      const auto until_ms = room->MutedUntil(entry.name);
-      if (!until_ms) continue;  // it has run out
-      ++count;
+    for (const auto& [user, until_ms] : muted) {
       writer.StartObject();
-      writer.Member("expire", *until_ms);
-      writer.Member("user", entry.name);
+      writer.Member("expire", until_ms);
+      writer.Member("user", user);
       writer.EndObject();
     }
     writer.EndArray();

@@ -179,6 +179,22 @@ TEST_F(RoomsTest, MutesMembersUntilATime) {
       "403 forbidden_op: Forbidden operation on group owner!");
 }
 
+TEST_F(RoomsTest, ListsMutesWithCountAndParameters) {
+  chat_.Ask("POST /acme/chat/chatrooms/$/mute",
+            R"({"usernames":["bob"],"mute_duration":1000})");
+  chat_.Ask("POST /acme/chat/chatrooms/$/mute", R"({"usernames":["carl"]})");
+  const std::string line =
+      "GET /acme/chat/chatrooms/" + chat_.room + "/mute?resource=web_1";
+  const std::string both = chat_.Send(line).body;
+  EXPECT_EQ(At(both, "data"), R"([{"expire":1767225601000,"user":"bob"},)"
+                              R"({"expire":4638873600000,"user":"carl"}])");
+  EXPECT_EQ(At(both, "count"), "2");
+  EXPECT_EQ(At(both, "params"), R"({"resource":["web_1"]})");
+  // What has run out does not count.
+  chat_.clock().Advance(absl::Seconds(1));
+  EXPECT_EQ(At(chat_.Send(line).body, "count"), "1");
+}
+
 TEST_F(RoomsTest, MutesAll) {
   EXPECT_EQ(chat_.Ask("POST /acme/chat/chatrooms/$/ban"),
             R"(200 {"mute":true})");

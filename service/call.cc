@@ -40,7 +40,8 @@ void FillCall(const policy::Request& request, std::string_view body,
   call->operation = decision.operation;
   call->app = decision.app;
   call->caller = decision.caller;
-  call->method = request.method;
+  // RFC 9110 9.3.2: but for its missing body, HEAD's answer is GET's.
+  call->method = request.method == "HEAD" ? "GET" : request.method;
   call->url.clear();
   StrAppend(&call->url, origin, decision.path);
   call->path = decision.path;

@@ -55,7 +55,7 @@ struct Call {
   const policy::CompiledApp* app = nullptr;  // null: none is needed
   policy::Identity caller;
 
-  std::string method;      // "POST"
+  std::string method;      // "POST"; "GET" of a HEAD
   std::string url;         // "http://host/acme/chat/users": no query
   std::string path;        // the same without scheme and host
   std::string query;       // validated, numbers clamped; without '?'

@@ -142,6 +142,25 @@ TEST(KeptAnswersTest, TheStoreIsNotAskedAgainUntilSomethingChanges) {
   EXPECT_EQ(reads, 2);
 }
 
+// The wire leaves out the body; its length must be GET's all the same.
+TEST(KeptAnswersTest, OfHeadAreThoseOfGet) {
+  Chat chat;
+  chat.Register({"amy"});
+  chat.room = chat.MakeRoom({"amy"});
+  const std::string target = "/acme/chat/chatrooms/" + chat.room + "/users";
+  const Reply head = chat.Send("HEAD " + target);
+  const Reply get = chat.Send("GET " + target);
+  EXPECT_EQ(get.status, 200);
+  EXPECT_EQ(At(get.body, "action"), "get");
+  EXPECT_EQ(At(get.body, "data"), R"([{"owner":"amy"}])");
+  EXPECT_EQ(head.status, get.status);
+  EXPECT_EQ(head.content_type, get.content_type);
+  EXPECT_EQ(head.body, get.body);
+  // The one that is not kept.
+  const std::string mutes = "/acme/chat/chatrooms/" + chat.room + "/mute";
+  EXPECT_EQ(chat.Send("HEAD " + mutes).body, chat.Send("GET " + mutes).body);
+}
+
 // Who asks is a part of the question.
 TEST(KeptAnswersTest, AreNotGivenToOneWhoMayNotSeeThem) {
   Chat chat;

@@ -2,11 +2,25 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 
 #include "base/percent.h"
 #include "base/strings.h"
 
 namespace headgate::service::agora_chat {
+namespace {
+
+std::optional<int64_t> AmountOf(std::string_view text) {
+  const bool digits = !text.empty() && std::ranges::all_of(text, [](char c) {
+    return c >= '0' && c <= '9';
+  });
+  if (!digits) return std::nullopt;
+  int64_t amount = std::numeric_limits<int64_t>::max();  // if it is too large
+  std::from_chars(text.data(), text.data() + text.size(), amount);
+  return amount;
+}
+
+}  // namespace
 
 Body::Body(const Call& call) : root_(reader_.Read(call.body)) {}
 
@@ -32,9 +46,26 @@ std::optional<int64_t> Body::Integer(std::string_view key) const {
   return value.integer();
 }
 
-bool Body::IsTrue(std::string_view key) const {
+std::optional<bool> Body::Boolean(std::string_view key) const {
   const JsonValue value = Find(key);
-  return value && value.kind() == JsonValue::Kind::kBoolean && value.boolean();
+  if (!value || value.kind() != JsonValue::Kind::kBoolean) return std::nullopt;
+  return value.boolean();
+}
+
+std::optional<int64_t> Body::Amount(std::string_view key) const {
+  const JsonValue value = Find(key);
+  if (!value) return std::nullopt;
+  switch (value.kind()) {
+    case JsonValue::Kind::kUnsigned:
+      return std::numeric_limits<int64_t>::max();
+    case JsonValue::Kind::kInteger:
+      return value.integer() < 0 ? std::nullopt
+                                 : std::optional(value.integer());
+    case JsonValue::Kind::kString:
+      return AmountOf(value.string());
+    default:
+      return std::nullopt;
+  }
 }
 
 std::vector<std::string_view> Body::Texts(std::string_view key) const {

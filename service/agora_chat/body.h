@@ -26,7 +26,10 @@ class Body {
   // nullopt: absent, null, or of another type.
   std::optional<std::string_view> Text(std::string_view key) const;
   std::optional<int64_t> Integer(std::string_view key) const;
-  bool IsTrue(std::string_view key) const;
+  std::optional<bool> Boolean(std::string_view key) const;
+  // A whole number from 0 on, or a text of its digits; one beyond 64 bits is
+  // the largest.
+  std::optional<int64_t> Amount(std::string_view key) const;
   // The texts of a list; none if it is absent.
   std::vector<std::string_view> Texts(std::string_view key) const;
 

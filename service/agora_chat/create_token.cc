@@ -6,7 +6,6 @@
 //   inherit             an app token and a name     -> a user token
 //   agora               an AccessToken2             -> a token of the same
 #include <algorithm>
-#include <charconv>
 #include <memory>
 #include <string>
 #include <utility>
@@ -36,12 +35,17 @@ std::string Issue(const Tools& tools, const Call& call, std::string_view user,
 
 // The page's own examples write the number as a text.
 int64_t LifetimeS(const Tools& tools, const Body& body) {
-  int64_t ttl_s = body.Integer("ttl").value_or(tools.tokens.lifetime_s());
-  if (const auto text = body.Text("ttl")) {
-    std::from_chars(text->data(), text->data() + text->size(), ttl_s);
-  }
+  const int64_t ttl_s = body.Amount("ttl").value_or(tools.tokens.lifetime_s());
   // 0 is "for ever".
-  return ttl_s <= 0 ? kTokenLifetimeMaxS : std::min(ttl_s, kTokenLifetimeMaxS);
+  return ttl_s == 0 ? kTokenLifetimeMaxS : std::min(ttl_s, kTokenLifetimeMaxS);
+}
+
+// Whether what a grant need not have is, where it is there, of its kind.
+bool AreGoodOptions(const Body& body) {
+  const bool ttl = !body.Has("ttl") || body.Amount("ttl");
+  const bool create =
+      !body.Has("autoCreateUser") || body.Boolean("autoCreateUser");
+  return ttl && create;
 }
 
 // {"access_token","expires_in","application"}, and the user of a user's token.
@@ -160,7 +164,7 @@ bool Inherit(const Tools& tools, Call& call, Transaction& transaction) {
   const std::string name = Username(call, body);
   if (name.empty()) return false;
   auto user = FindUser(call, name, transaction);
-  if (!user && !body.IsTrue("autoCreateUser")) {
+  if (!user && !body.Boolean("autoCreateUser").value_or(false)) {
     return call.Refuse("unknown_token_user");
   }
   if (!user) {
@@ -231,7 +235,12 @@ void GrantAgora(const Tools& tools, std::unique_ptr<Call> call,
 
 void CreateToken(const Tools& tools, std::unique_ptr<Call> call,
                  Gateway::Done done) {
-  const std::string grant(Body(*call).Text("grant_type").value_or(""));
+  const Body body(*call);
+  if (!AreGoodOptions(body)) {
+    call->Refuse("invalid_request");
+    return done(std::move(call));
+  }
+  const std::string grant(body.Text("grant_type").value_or(""));
   if (grant == "password") {
     return GrantPassword(tools, std::move(call), std::move(done));
   }

@@ -46,6 +46,25 @@ std::string CheckName(const Call& call, std::string* username) {
   return "";
 }
 
+// Without one there is a user whom no password fits: for that it must be left
+// out, not be something else.
+std::string CheckPassword(JsonValue password) {
+  const bool good = !password || (password.is_string() && password.size() > 0 &&
+                                  password.size() <= kPasswordBytesMax);
+  if (good) return "";
+  return StrCat("password must be a text of 1 to ", kPasswordBytesMax,
+                " bytes");
+}
+
+std::string CheckNickname(JsonValue nickname) {
+  const bool good =
+      !nickname || nickname.is_null() ||
+      (nickname.is_string() && nickname.size() <= kNicknameBytesMax);
+  if (good) return "";
+  return StrCat("nickname must be a text of at most ", kNicknameBytesMax,
+                " bytes");
+}
+
 Wanted ReadUser(const Call& call, JsonValue object) {
   Wanted wanted;
   if (!object.is_object()) {
@@ -55,11 +74,10 @@ Wanted ReadUser(const Call& call, JsonValue object) {
   wanted.username = TextOf(object, "username");
   wanted.nickname = TextOf(object, "nickname");
   wanted.password = TextOf(object, "password");
-  wanted.failure = CheckName(call, &wanted.username);
-  if (wanted.nickname.size() > kNicknameBytesMax ||
-      wanted.password.size() > kPasswordBytesMax) {
-    wanted.failure = "nickname or password is too long";
-  }
+  std::string& failure = wanted.failure;
+  failure = CheckName(call, &wanted.username);
+  if (failure.empty()) failure = CheckPassword(object.Find("password"));
+  if (failure.empty()) failure = CheckNickname(object.Find("nickname"));
   return wanted;
 }
 

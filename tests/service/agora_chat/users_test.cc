@@ -62,6 +62,32 @@ TEST_F(UsersTest, RefusesToRegisterOne) {
   }
 }
 
+TEST_F(UsersTest, NobodyIsRegisteredWithAPasswordThatIsNoText) {
+  for (const std::string password :
+       {"5", "null", R"("")", "true", "[]", R"({"a":"b"})"}) {
+    EXPECT_EQ(chat_.Ask("POST /acme/chat/users",
+                        R"({"username":"zoe","password":)" + password + "}"),
+              "400 illegal_argument: This is an invalid request.")
+        << password;
+  }
+  EXPECT_EQ(
+      chat_.Ask("POST /acme/chat/users", R"({"username":"zoe","nickname":5})"),
+      "400 illegal_argument: This is an invalid request.");
+  EXPECT_EQ(chat_.Ask("GET /acme/chat/users/zoe"),
+            "404 service_resource_not_found: Service resource not found.");
+  const Reply reply =
+      chat_.Send("POST /acme/chat/users",
+                 R"([{"username":"amy","password":5},{"username":"bob",)"
+                 R"("nickname":null},{"username":"carl","nickname":[]}])");
+  EXPECT_EQ(At(reply.body, "entities.0.username"), "bob");
+  EXPECT_EQ(At(reply.body, "entities.1"), "(none)");
+  EXPECT_EQ(At(reply.body, "data"),
+            R"([{"username":"amy","registerUserFailReason":)"
+            R"("password must be a text of 1 to 1024 bytes"},)"
+            R"({"username":"carl","registerUserFailReason":)"
+            R"("nickname must be a text of at most 1024 bytes"}])");
+}
+
 TEST_F(UsersTest, OfSeveralThoseThatFailAreNamed) {
   chat_.Register({"amy"});
   const Reply reply =
@@ -129,12 +155,37 @@ TEST_F(UsersTest, ATokenLivesAsLongAsAsked) {
   EXPECT_EQ(lifetime(""), "86400");
   EXPECT_EQ(lifetime(R"(,"ttl":60)"), "60");
   EXPECT_EQ(lifetime(R"(,"ttl":"1024000")"), "1024000");
-  EXPECT_EQ(lifetime(R"(,"ttl":0)"), "4294967295");
+  EXPECT_EQ(lifetime(R"(,"ttl":null)"), "86400");
+  // For ever; and there is no longer.
+  for (const std::string ttl :
+       {"0", R"("0")", "4294967295", "4294967296", "9223372036854775807",
+        "18446744073709551615", R"("99999999999999999999")"}) {
+    EXPECT_EQ(lifetime(",\"ttl\":" + ttl), "4294967295") << ttl;
+  }
   chat_.set_authorization(chat_.Token(ask + R"(,"ttl":60})"));
   EXPECT_EQ(chat_.Ask("GET /acme/chat/chatrooms"), "200 []");
   chat_.clock().Advance(absl::Seconds(60));
   EXPECT_EQ(chat_.Ask("GET /acme/chat/chatrooms"),
             "401 auth_bad_access_token: Unable to authenticate.");
+}
+
+TEST_F(UsersTest, NoTokenLivesForWhatIsNoTime) {
+  chat_.Register({"amy"});
+  const std::string kGrants[] = {
+      R"({"grant_type":"client_credentials","client_id":"demo-client",)"
+      R"("client_secret":"demo-secret",)",
+      R"({"grant_type":"inherit","username":"amy",)",
+      R"({"grant_type":"password","username":"amy","password":"x",)",
+  };
+  for (const std::string& grant : kGrants) {
+    for (const std::string ttl :
+         {"-1", "-9223372036854775808", "1.5", "60.0", "1e3", "true", "[]",
+          R"("")", R"("-1")", R"("60s")", R"(" 60")", R"("1.5")"}) {
+      EXPECT_EQ(Token(grant + "\"ttl\":" + ttl + "}"),
+                "400 illegal_argument: This is an invalid request.")
+          << grant << ttl;
+    }
+  }
 }
 
 TEST_F(UsersTest, APasswordGivesAToken) {
@@ -171,6 +222,12 @@ TEST_F(UsersTest, APasswordGivesAToken) {
 TEST_F(UsersTest, OnlyTheAppLetsAUserInherit) {
   const std::string ask = R"({"grant_type":"inherit","username":"amy"})";
   EXPECT_EQ(Token(ask), "404 invalid_grant: user not found");
+  EXPECT_EQ(Token(R"({"grant_type":"inherit","username":"amy",)"
+                  R"("autoCreateUser":false})"),
+            "404 invalid_grant: user not found");
+  EXPECT_EQ(Token(R"({"grant_type":"inherit","username":"amy",)"
+                  R"("autoCreateUser":"true"})"),
+            "400 illegal_argument: This is an invalid request.");
   EXPECT_EQ(Token(R"({"grant_type":"inherit","username":"a b",)"
                   R"("autoCreateUser":true})"),
             "400 illegal_argument: username [a b] is not legal");

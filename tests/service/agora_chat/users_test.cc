@@ -142,6 +142,10 @@ TEST_F(UsersTest, AnAppTokenNeedsIdAndSecret) {
                       R"({"grant_type":"client_credentials"})"),
             "404 organization_application_not_found: Could not find "
             "application for other/app from URI: /other/app/token");
+  EXPECT_EQ(chat_.Ask("POST /app-id/none/token",
+                      R"({"grant_type":"client_credentials"})"),
+            "404 organization_application_not_found: Could not find "
+            "application for /none from URI: /app-id/none/token");
 }
 
 TEST_F(UsersTest, ATokenLivesAsLongAsAsked) {

@@ -159,6 +159,17 @@ TEST_F(RoomsTest, AUserWhoIsDeletedLeavesEveryRoom) {
             "404 service_resource_not_found: Service resource not found.");
 }
 
+TEST_F(RoomsTest, ABlockOutlivesTheUser) {
+  chat_.Ask("POST /acme/chat/chatrooms/$/blocks/users/bob");
+  chat_.Send("DELETE /acme/chat/users/bob");
+  EXPECT_EQ(chat_.Ask("GET /acme/chat/chatrooms/$/blocks/users"),
+            R"(200 ["bob"])");
+  chat_.Register({"bob"});
+  EXPECT_EQ(chat_.Ask("POST /acme/chat/chatrooms/$/users/bob"),
+            "403 forbidden_op: can not join this group, reason:user: bob is in "
+            "the block list of group: $");
+}
+
 TEST_F(RoomsTest, MutesMembersUntilATime) {
   EXPECT_EQ(chat_.Ask("POST /acme/chat/chatrooms/$/mute",
                       R"({"usernames":["bob","carl"],"mute_duration":5000})"),

@@ -70,9 +70,16 @@ TEST(FlipflopLoginsTest, NeedAnIdOfTheDocumentedForm) {
             Error(400, "EMPTY_APP_USER_ID", "appUserId is empty."));
   EXPECT_EQ(service.Ask(kLogin, R"({"appUserId":""})"),
             Error(400, "EMPTY_APP_USER_ID", "appUserId is empty."));
-  EXPECT_EQ(service.Ask(kLogin, R"({"appUserId":"a-b"})"),
-            Error(400, "INVALID_APP_USER_ID_FORMAT",
-                  "appUserId must be 1 to 64 letters and digits."));
+  // Null is there, and has no letter or digit; where an id is optional, it is
+  // as good as absent.
+  for (const char* body : {R"({"appUserId":"a-b"})", R"({"appUserId":null})",
+                           R"({"appUserId":7})"}) {
+    const std::string bad =
+        Error(400, "INVALID_APP_USER_ID_FORMAT",
+              "appUserId must be 1 to 64 letters and digits.");
+    EXPECT_EQ(service.Ask(kLogin, body), bad) << body;
+    EXPECT_EQ(service.Ask("POST /members", body), bad) << body;
+  }
   EXPECT_EQ(service.Get("totalElements", "GET /members"), "0");
 }
 

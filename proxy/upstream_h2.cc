@@ -72,7 +72,7 @@ void H2Client::OnIdle(H2Connection* connection) {
   const auto idle =
       std::count_if(connections_.begin(), connections_.end(),
                     [](const auto& each) { return each->is_idle(); });
-  if (idle > settings_.idle_max) connection->Close();
+  if (idle > settings_.idle_max) connection->Leave();
 }
 
 void H2Client::OnClosed(H2Connection* connection) {

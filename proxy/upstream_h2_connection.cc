@@ -193,12 +193,22 @@ void H2Connection::OnEnd(int error) {
 }
 
 void H2Connection::Break() {
-  // Says why (GOAWAY), if there is room for it.
+  WriteLastWord();  // why (GOAWAY)
+  streams_.DeliverAll();
+  Lose(session_.error());
+}
+
+void H2Connection::Leave() {
+  session_.GoAway();
+  WriteLastWord();
+  Close();
+}
+
+// If there is room for it.
+void H2Connection::WriteLastWord() {
   session_.Gather(&out_);
   const iovec piece = {out_.data() + out_sent_, out_.size() - out_sent_};
   if (piece.iov_len > 0) (void)transport_.Write({&piece, 1});
-  streams_.DeliverAll();
-  Lose(session_.error());
 }
 
 void H2Connection::Lose(std::string_view how) {
@@ -213,7 +223,7 @@ void H2Connection::Lose(std::string_view how) {
 
 void H2Connection::OnLastStreamGone() {
   if (state_ != State::kOpen || !session_.established()) return;
-  if (only_one_ || session_.drains()) return Close();
+  if (only_one_ || session_.drains()) return Leave();
   SetIdle(true);
   pool_.OnIdle(this);
 }
@@ -245,7 +255,7 @@ void H2Connection::CheckIdle() {
         StrCat("did not speak HTTP/2 within ", absl::FormatDuration(limit)));
   }
   if (session_.ping_pending() || now_us() - idle_since_us_ >= kIdleUs) {
-    return Close();
+    return Leave();
   }
   session_.Ping();
   idle_timer_.Set(&settings_.loop->timers(), now_us() + kPingUs);

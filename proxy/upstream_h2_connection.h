@@ -67,7 +67,7 @@ class H2Connection final : private DialWaiter, private H2SessionOwner {
   bool is_idle() const { return idle_; }
   int64_t started_us() const { return started_us_; }
   // REQUIRES: idle.
-  void Close();
+  void Leave();
 
  private:
   enum class State { kDialling, kOpen, kClosed };
@@ -89,6 +89,8 @@ class H2Connection final : private DialWaiter, private H2SessionOwner {
   void OnEnd(int error);
   void Lose(std::string_view how);
   void Break();
+  void WriteLastWord();
+  void Close();
   void SetIdle(bool idle);
   void CheckIdle();
   void MoveSuperfluous();

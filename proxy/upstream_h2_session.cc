@@ -219,6 +219,10 @@ void H2Session::Ping() {
   owner_.OnWantsWrite();
 }
 
+void H2Session::GoAway() {
+  nghttp2_session_terminate_session(session_.get(), NGHTTP2_NO_ERROR);
+}
+
 void H2Session::FailAll(std::string_view how) {
   const std::string what = goaway_error_.empty()
                                ? std::string(how)

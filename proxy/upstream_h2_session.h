@@ -70,6 +70,8 @@ class H2Session {
   void OpenWindow(const H2Stream& stream, size_t bytes);
   void OnTimedOut(const H2Stream& stream);
   void Ping();
+  // The connection is about to be closed (RFC 9113 6.8). REQUIRES: no streams.
+  void GoAway();
 
   // Windows opened, or there is something to acknowledge.
   bool wants_write() const {

@@ -79,7 +79,10 @@ void NativeConnection::WatchWritable(bool on) {
 void NativeConnection::OnWritable(int, short, void* self) {
   auto* connection = static_cast<NativeConnection*>(self);
   if (connection->state_ == State::kHandshaking) return connection->Handshake();
-  if (connection->state_ != State::kBusy) return;
+  // Nothing of TLS is so urgent that it could not wait for the next request.
+  if (connection->state_ != State::kBusy) {
+    return connection->WatchWritable(false);
+  }
   connection->Flush();
   connection->AskForBody();
 }

@@ -180,9 +180,10 @@ TEST_F(H2cUpstreamTest, KeepsNoMoreIdleConnectionsThanConfigured) {
   for (const auto& call : calls) TurnUntilOver(*call);
   EXPECT_EQ(stats().idle.Get(), 2);
   EXPECT_TRUE(TurnUntil([&] { return server.open_connections() == 2; }));
+  EXPECT_EQ(server.goodbyes(), 3u);
 }
 
-TEST_F(H2cUpstreamTest, ClosesAConnectionThatNobodyUsedForAMinute) {
+TEST_F(H2cUpstreamTest, TakesLeaveOfAConnectionThatNobodyUsedForAMinute) {
   H2Server server;
   UseServer(server);
   Get();
@@ -196,6 +197,7 @@ TEST_F(H2cUpstreamTest, ClosesAConnectionThatNobodyUsedForAMinute) {
   clock.Advance(absl::Seconds(16));
   TurnUntil([&] { return stats().idle.Get() == 0; });
   EXPECT_TRUE(TurnUntil([&] { return server.open_connections() == 0; }));
+  EXPECT_EQ(server.goodbyes(), 1u);
 }
 
 TEST_F(H2cUpstreamTest, StartsTheNextCallInsideTheCallback) {

@@ -73,6 +73,8 @@ class Catalogue {
   const CatalogueError* Find(std::string_view name) const;  // null: none
   const CatalogueError& For(Refusal refusal) const;
   const std::string& content_type() const { return content_type_; }
+  // The member of a body that holds the code; "": none does.
+  const std::string& code_key() const { return code_key_; }
 
   // Appends the error's body. What a client or an upstream sent is escaped,
   // made valid UTF-8, and cut to kRenderedValueBytesMax; a variable that the

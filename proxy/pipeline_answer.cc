@@ -3,8 +3,8 @@
 #include <utility>
 
 #include "policy/answers.h"
+#include "proxy/answer_summary.h"
 #include "proxy/connection.h"
-#include "proxy/log.h"
 #include "proxy/pipeline.h"
 
 namespace headgate::proxy {
@@ -16,9 +16,6 @@ using policy::Refusal;
 
 // A slow client's unsent answer above this pauses the upstream.
 constexpr size_t kUnsentHighWaterBytes = 256 * 1024;
-// How much of an undocumented answer the log shows.
-constexpr size_t kDetailBytesMax = 200;
-
 }  // namespace
 
 // ---- Map -------------------------------------------------------------------
@@ -39,7 +36,12 @@ void Pipeline::OnAnswer(Exchange& exchange, const http::ResponseHead& head,
     return PassAnswer(exchange, head, body, complete);
   }
   record.mapped = mapped.reason;
-  exchange.detail = Printable(body, kDetailBytesMax);
+  exchange.detail =
+      SumUp({.status = head.status,
+             .content_type = head.fields.Value(FieldId::kContentType),
+             .body = body,
+             .complete = complete,
+             .code_key = exchange.decision.service->catalogue->code_key()});
   ReplyError(exchange, mapped.error);
 }
 
@@ -63,8 +65,8 @@ void Pipeline::Deny(Exchange& exchange, Refusal refusal,
         exchange.target.path.empty()
             ? exchange.head.target.substr(0, exchange.head.target.find('?'))
             : exchange.target.path;
-    policy::Engine::Refuse(exchange.generation->policy(), path, refusal,
-                           &decision);
+    policy::Engine::Refuse(exchange.generation->policy(), path,
+                           exchange.target.query, refusal, &decision);
   } else {
     decision.outcome = policy::Decision::Outcome::kDeny;
     decision.refusal = refusal;

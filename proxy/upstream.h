@@ -88,6 +88,16 @@ class Upstream {
 // Answers up to this size are held whole before the first byte is sent on, so
 // that a truncated one can still become the documented error.
 inline constexpr size_t kAnswerBufferBytes = 64 * 1024;
+// Whether an answer of which `body` has come so far is too large for that. It
+// is judged by its first byte (policy/answers.h), so one must have come: the
+// head may arrive by itself.
+inline bool IsLargeAnswer(const http::ResponseHead& head,
+                          std::string_view body) {
+  const bool known = head.framing == http::Framing::kContentLength &&
+                     head.content_length > kAnswerBufferBytes;
+  return body.size() > kAnswerBufferBytes ||
+         (known && body.find_first_not_of(" \t\r\n") != body.npos);
+}
 
 }  // namespace headgate::proxy
 

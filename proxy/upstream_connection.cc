@@ -243,10 +243,7 @@ bool NativeConnection::ProcessBuffered() {
     if (step.status == http::BodyReader::Status::kComplete) return Deliver();
     if (step.status == http::BodyReader::Status::kNeedMore) break;
   }
-  const bool large = buffer_.body().size() > kAnswerBufferBytes ||
-                     (head_.framing == http::Framing::kContentLength &&
-                      head_.content_length > kAnswerBufferBytes);
-  return large ? BeginStreaming() : true;
+  return IsLargeAnswer(head_, buffer_.body()) ? BeginStreaming() : true;
 }
 
 bool NativeConnection::Deliver() {

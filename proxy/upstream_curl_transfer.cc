@@ -272,10 +272,7 @@ void CurlTransfer::DeliverPart() {
     sink_->OnRequestBodyWanted();
     if (sink_ == nullptr || paused_) return;
   }
-  const bool known_large = head_ready_ &&
-                           head_.framing == http::Framing::kContentLength &&
-                           head_.content_length > kAnswerBufferBytes;
-  const bool large = known_large || body_.size() > kAnswerBufferBytes;
+  const bool large = head_ready_ && IsLargeAnswer(head_, body_);
   if (!head_delivered_ && !large) return;
   delivered_.clear();
   delivered_.swap(body_);

@@ -114,11 +114,7 @@ std::string_view H2Answer::End() {
   return "";
 }
 
-bool H2Answer::large() const {
-  return body_.size() > kAnswerBufferBytes ||
-         (head_.framing == Framing::kContentLength &&
-          head_.content_length > kAnswerBufferBytes);
-}
+bool H2Answer::large() const { return IsLargeAnswer(head_, body_); }
 
 void H2Answer::Shrink() {
   body_.clear();

@@ -131,7 +131,6 @@ void H2Stream::EndFields() {
   if (had_head || !answer_.head_ready()) return;
   progress_.Begin(now_us());
   if (!paused_) Arm(settings_.response_timeout_us);
-  if (answer_.large()) DeliverSoon();
 }
 
 void H2Stream::TakeBody(std::string_view bytes) {

@@ -236,6 +236,26 @@ TEST_F(H2cUpstreamTest, StreamsALargerAnswer) {
   }
 }
 
+// It is judged by that byte, and the head is a frame of its own.
+TEST_F(H2cUpstreamTest, HandsOverALargeAnswerWithItsFirstByteOnly) {
+  H2Server server;
+  server.Next(H2Reply::Raw([](uint32_t id) {
+    return test::Frame(test::kHeadersFrame, test::kEndHeaders, id,
+                       "\x88" + test::Literal("content-length", "200000"));
+  }));
+  UseServer(server);
+  auto call = Started();
+  ASSERT_TRUE(TurnUntilRequests(server, 1));
+  TurnTicks(2);
+  EXPECT_EQ(call->status, 0);
+  server.Send(test::Frame(test::kDataFrame, 0, 1, " "));
+  TurnTicks(2);
+  EXPECT_EQ(call->status, 0);
+  server.Send(test::Frame(test::kDataFrame, 0, 1, "{"));
+  EXPECT_TRUE(TurnUntil([&] { return call->status == 200; }));
+  EXPECT_EQ(call->body, " {");
+}
+
 TEST_F(H2cUpstreamTest, APausedAnswerStaysWithTheServerAndHoldsUpNobody) {
   constexpr size_t kBytes = 10 << 20;
   H2Server server;
@@ -257,12 +277,13 @@ TEST_F(H2cUpstreamTest, APausedAnswerThatCameWholeOutlivesItsConnection) {
   H2Server server;
   server.Next(H2Reply::Raw([](uint32_t id) {
     return test::Frame(test::kHeadersFrame, test::kEndHeaders, id,
-                       "\x88" + test::Literal("content-length", "100000"));
+                       "\x88" + test::Literal("content-length", "100000")) +
+           test::Frame(test::kDataFrame, 0, id, std::string(10'000, 'x'));
   }));
   UseServer(server);
   auto call = StartedPausing();
   std::string rest;
-  for (int i = 0; i < 10; ++i) {
+  for (int i = 1; i < 10; ++i) {
     rest += test::Frame(test::kDataFrame, i == 9 ? test::kEndStream : 0, 1,
                         std::string(10'000, 'x'));
   }

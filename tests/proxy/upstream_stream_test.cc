@@ -67,6 +67,34 @@ TEST_F(UpstreamStreamTest, DecodesManySmallChunksInPlace) {
   EXPECT_EQ(call->body, body);
 }
 
+// It is judged by that byte, and the head may come by itself.
+TEST_F(UpstreamStreamTest, HandsOverALargeAnswerWithItsFirstByteOnly) {
+  const auto head_sent = MakeSignal(), blanks = MakeSignal(),
+             blanks_sent = MakeSignal(), rest = MakeSignal();
+  ScriptedUpstream server;
+  server.Next(Reply::Raw("HTTP/1.1 200 OK\r\nContent-Length: 200000\r\n\r\n")
+                  .Notify(head_sent)
+                  .Wait(blanks)
+                  .Send(" \n")
+                  .Notify(blanks_sent)
+                  .Wait(rest)
+                  .Send(std::string(199998, 'x')));
+  UseServer(server);
+  auto call = Started();
+  TurnUntil([&] { return head_sent->Wait(std::chrono::seconds(0)); });
+  TurnTicks(2);
+  EXPECT_EQ(call->status, 0);
+  blanks->Notify();
+  TurnUntil([&] { return blanks_sent->Wait(std::chrono::seconds(0)); });
+  TurnTicks(2);
+  EXPECT_EQ(call->status, 0);
+  rest->Notify();
+  TurnUntil([&] { return call->status != 0; });
+  EXPECT_EQ(call->body.substr(0, 3), " \nx");
+  TurnUntilOver(*call);
+  EXPECT_EQ(call->outcome(), "200  \n" + std::string(199998, 'x'));
+}
+
 TEST_F(UpstreamStreamTest, StreamsALargeChunkedAnswer) {
   ScriptedUpstream server;
   std::string body;

@@ -46,7 +46,12 @@ std::string_view FaultOfSuccess(const UpstreamAnswer& answer) {
 std::string_view FaultOfError(const Catalogue& catalogue,
                               const UpstreamAnswer& answer) {
   if (!catalogue.HasStatus(answer.status)) return "undocumented_status";
-  if (answer.head_request) return "";
+  // Of one without a body the type tells an error page apart.
+  if (answer.head_request) {
+    const bool page =
+        !answer.content_type.empty() && !IsJsonType(answer.content_type);
+    return page ? "undocumented_error" : "";
+  }
   // A documented error is small: one that must be streamed is none.
   const bool good = !answer.streaming &&
                     catalogue.Recognize(answer.status, answer.body) != nullptr;

@@ -235,7 +235,8 @@ void Engine::Evaluate(const Policy& policy, const Request& request,
 }
 
 void Engine::Refuse(const Policy& policy, std::string_view path,
-                    Refusal refusal, Decision* decision) {
+                    std::string_view query, Refusal refusal,
+                    Decision* decision) {
   decision->service = policy.FamilyOf(path);
   Rule rule;
   rule.name = RefusalName(refusal);
@@ -243,7 +244,11 @@ void Engine::Refuse(const Policy& policy, std::string_view path,
   if (decision->service != nullptr) {
     rule.error = &decision->service->catalogue->For(refusal);
   }
-  Recorder(decision, nullptr).Denied(rule, {});
+  Fault fault;
+  if (refusal == Refusal::kInvalidQuery) {
+    fault = {.value = query, .location = "query"};
+  }
+  Recorder(decision, nullptr).Denied(rule, fault);
 }
 
 }  // namespace headgate::policy

@@ -55,9 +55,11 @@ class Engine {
                 Trace* trace = nullptr);
 
   // The decision for a request that never reached the engine (it could not be
-  // read, we drain, ...): the row of the family at `path`, if there is one.
+  // read, we drain, ...): the row of the family at `path`, if there is one. Of
+  // a bad query, the row may show it.
   static void Refuse(const Policy& policy, std::string_view path,
-                     Refusal refusal, Decision* decision);
+                     std::string_view query, Refusal refusal,
+                     Decision* decision);
 
  private:
   struct Buffers;

@@ -149,7 +149,8 @@ absl::StatusOr<std::string> ExplainRequest(std::string_view body,
   http::Target target;
   http::TargetError error;
   if (!http::NormalizeTarget(question.target, &storage, &target, &error)) {
-    policy::Engine::Refuse(policy, question.target, error.refusal, &decision);
+    policy::Engine::Refuse(policy, question.target, target.query, error.refusal,
+                           &decision);
     trace.steps.push_back({.step = "parse",
                            .rule = std::string(error.sentence),
                            .at = {},

@@ -235,7 +235,8 @@ void Pipeline::WriteUpstreamHead(Exchange& exchange, bool body_streams) {
       .host = exchange.head.authority,
       .client_address = HostPart(exchange.connection->peer()),
       .scheme = exchange.connection->is_tls() ? "https" : "http",
-      .request_id = exchange.request_id};
+      .request_id = exchange.request_id,
+      .whole_answer = decision.operation != nullptr};
   const size_t body_bytes = exchange.upstream_request.body.size();
   if (body_streams) {
     options.framing = exchange.head.framing;

@@ -72,7 +72,7 @@ void Line::State::Deny(Refusal refusal, std::string_view sentence) {
   const std::string_view path =
       target.path.empty() ? head.target.substr(0, head.target.find('?'))
                           : target.path;
-  policy::Engine::Refuse(policy, path, refusal, decision);
+  policy::Engine::Refuse(policy, path, target.query, refusal, decision);
   if (trace != nullptr) {
     trace->steps.push_back({.step = "parse",
                             .rule = decision->rule,

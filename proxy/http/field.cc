@@ -18,6 +18,7 @@ constexpr FieldClass kEndToEnd = FieldClass::kEndToEnd;
 constexpr FieldClass kHopByHop = FieldClass::kHopByHop;
 constexpr FieldClass kForwarding = FieldClass::kForwarding;
 constexpr FieldClass kOverride = FieldClass::kOverride;
+constexpr FieldClass kSelection = FieldClass::kSelection;
 
 // In the order of FieldId (checked below). Expect is hop-by-hop for us: it is
 // answered here (design, "HTTP rules" 5). Via is replaced by nothing: a gateway
@@ -44,7 +45,11 @@ constexpr Row kRows[] = {
     {FieldId::kUserAgent, "User-Agent", kEndToEnd},
     {FieldId::kServer, "Server", kEndToEnd},
     {FieldId::kAccept, "Accept", kEndToEnd},
-    {FieldId::kAcceptEncoding, "Accept-Encoding", kEndToEnd},
+    {FieldId::kAcceptEncoding, "Accept-Encoding", kSelection},
+    {FieldId::kRange, "Range", kSelection},
+    {FieldId::kIfRange, "If-Range", kSelection},
+    {FieldId::kIfNoneMatch, "If-None-Match", kSelection},
+    {FieldId::kIfModifiedSince, "If-Modified-Since", kSelection},
     {FieldId::kContentType, "Content-Type", kEndToEnd},
     {FieldId::kContentEncoding, "Content-Encoding", kEndToEnd},
     {FieldId::kDate, "Date", kEndToEnd},

@@ -37,6 +37,10 @@ enum class FieldId : uint8_t {
   // The content.
   kAccept,
   kAcceptEncoding,
+  kRange,
+  kIfRange,
+  kIfNoneMatch,
+  kIfModifiedSince,
   kContentType,
   kContentEncoding,
   kDate,
@@ -87,6 +91,7 @@ enum class FieldClass : uint8_t {
   kForwarding,  // says who the client is: replaced, unless the sender is
                 // trusted
   kOverride,    // would change what was checked: never forwarded
+  kSelection,   // asks for another form of the answer, or for a part of it
 };
 
 // kOther if it is none of ours. REQUIRES: `name` is a token.

@@ -40,17 +40,28 @@ class Utf8Checker {
   unsigned char low_ = 0x80, high_ = 0xbf;  // for the next byte
 };
 
+// Bytes that RFC 3986 does not allow in a query, and browsers send there
+// nevertheless (WHATWG URL, "query percent-encode set"): they are escaped.
+constexpr std::string_view kSentRaw = "[\\]^`{|}";
+
 // Appends `text` to `*out` with its escapes normalised (RFC 3986 6.2.2.1 and
 // 6.2.2.2). `allowed` are the bytes that may stand unescaped, all of them
-// ASCII; `utf8` looks at what they mean, if it is given. "" or what is wrong.
+// ASCII, and `escaped` those that are escaped here; `utf8` looks at what they
+// mean, if it is given. "" or what is wrong.
 std::string_view NormalizeEscapes(std::string_view text, uint8_t allowed,
-                                  Utf8Checker* utf8, std::string* out) {
+                                  std::string_view escaped, Utf8Checker* utf8,
+                                  std::string* out) {
   while (!text.empty()) {
     const size_t plain = SpanOf(text, allowed);
     if (plain > 0) {
       if (utf8 != nullptr && !utf8->complete()) return kNotUtf8;
       out->append(text.substr(0, plain));
       text.remove_prefix(plain);
+      continue;
+    }
+    if (escaped.find(text[0]) != escaped.npos) {
+      AppendEscape(static_cast<unsigned char>(text[0]), out);
+      text.remove_prefix(1);
       continue;
     }
     if (text[0] != '%') return "a byte in the target that must be escaped";
@@ -128,7 +139,7 @@ std::string_view RemoveDotSegments(std::string* path) {
 
 std::string_view NormalizePath(std::string_view path, std::string* out) {
   Utf8Checker utf8;
-  std::string_view wrong = NormalizeEscapes(path, kPathByte, &utf8, out);
+  std::string_view wrong = NormalizeEscapes(path, kPathByte, "", &utf8, out);
   if (wrong.empty()) wrong = CheckPathEscapes(*out);
   if (wrong.empty()) wrong = RemoveDotSegments(out);
   return wrong;
@@ -166,7 +177,7 @@ bool NormalizeTarget(std::string_view path_and_query, std::string* storage,
   const size_t path_size = storage->size();
   if (!query_clean) {
     const std::string_view wrong =
-        NormalizeEscapes(target->query, kQueryByte, nullptr, storage);
+        NormalizeEscapes(target->query, kQueryByte, kSentRaw, nullptr, storage);
     if (!wrong.empty()) return Refuse(Refusal::kInvalidQuery, wrong, error);
   }
   // Only now does the storage stay where it is.

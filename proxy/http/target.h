@@ -12,7 +12,8 @@
 // above the root or at the end. (A user may be named `..`: removing this one
 // from a room must not be read as removing the room.) `//` is left alone: it is
 // two segments. The query is opaque but for its escapes: `%2F` and Latin-1
-// letters are good there.
+// letters are good there, and brackets, which browsers send as they are, are
+// escaped.
 //
 // A target with nothing to do, nearly every one, comes back as views into the
 // input, without a copy.

@@ -110,7 +110,8 @@ bool KeepsTrace(const Fields& fields) {
   return seen == 1;
 }
 
-bool PassesToUpstream(const Field& field, bool trust_forwarded) {
+bool PassesToUpstream(const Field& field,
+                      const UpstreamRequestOptions& options) {
   if (field.hop_by_hop) return false;
   switch (field.id) {
     case FieldId::kOther:
@@ -119,9 +120,17 @@ bool PassesToUpstream(const Field& field, bool trust_forwarded) {
     case FieldId::kXForwardedServer:
     case FieldId::kXForwardedPrefix:
     case FieldId::kXRealIp:
-      return trust_forwarded;
+      return options.trust_forwarded;
     default:
-      return FieldClassOf(field.id) == FieldClass::kEndToEnd;
+      break;
+  }
+  switch (FieldClassOf(field.id)) {
+    case FieldClass::kEndToEnd:
+      return true;
+    case FieldClass::kSelection:
+      return !options.whole_answer;
+    default:
+      return false;
   }
 }
 
@@ -192,7 +201,7 @@ void WriteRequestHead(const RequestHead& head, const Target& target,
     replaced.Add(FieldId::kTracestate);
   }
   for (const Field& field : head.fields) {
-    if (!PassesToUpstream(field, options.trust_forwarded)) continue;
+    if (!PassesToUpstream(field, options)) continue;
     if (!replaced.Has(field)) AppendField(field.name, field.value, out);
   }
   AppendForwarding(head, options, out);

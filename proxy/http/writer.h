@@ -38,6 +38,9 @@ struct UpstreamRequestOptions {
   std::string_view request_id;       // sent as X-Request-ID; empty: none
   bool trust_forwarded = false;      // append to X-Forwarded-* and Forwarded
                                      // that came in, instead of replacing them
+  // The answer is read here: Accept-Encoding, Range and conditions on what the
+  // client has already stay behind, since no answer to them is documented.
+  bool whole_answer = false;
   Framing framing = Framing::kNone;  // of the body that will be sent
   uint64_t content_length = 0;
   std::span<const OwnField> own_fields;

@@ -109,6 +109,13 @@ TEST_F(AnswersTest, WhatIsStreamedIsJudgedByItsBeginning) {
 TEST_F(AnswersTest, AnswersWithoutABodyAreJudgedByTheirStatus) {
   EXPECT_EQ(Map({.status = 200, .head_request = true}), "passes");
   EXPECT_EQ(Map({.status = 404, .head_request = true}), "passes");
+  EXPECT_EQ(Map({.status = 404,
+                 .content_type = "application/json",
+                 .head_request = true}),
+            "passes");
+  EXPECT_EQ(
+      Map({.status = 404, .content_type = "text/html", .head_request = true}),
+      Map({.status = 404, .content_type = "text/html", .body = "<html>"}));
   EXPECT_EQ(Map({.status = 418, .head_request = true}),
             "invalid_request: undocumented_status");
   operation_.spec.answers = {204};

@@ -312,7 +312,7 @@ TEST(EngineTest, WhatNeverWasARequestIsRefusedInTheFamilysShape) {
   };
   for (const Case& c : kCases) {
     Decision decision;
-    Engine::Refuse(policy.policy(), c.path, c.refusal, &decision);
+    Engine::Refuse(policy.policy(), c.path, "", c.refusal, &decision);
     EXPECT_EQ(Outcome(decision), c.outcome) << c.path;
     EXPECT_EQ(decision.refusal, c.refusal);
     EXPECT_FALSE(decision.allowed());

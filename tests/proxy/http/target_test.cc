@@ -42,6 +42,7 @@ TEST(NormalizeTargetTest, FollowsRfc3986) {
       {"/!$&'()*+,;=:@", "/!$&'()*+,;=:@", ""},
       {"/a?x=%2e%2F%c3%28&y=..;/../", "/a", "x=.%2F%C3%28&y=..;/../"},
       {"/a?%252e", "/a", "%252e"},
+      {"/a?b[]={c|d}^`\\", "/a", "b%5B%5D=%7Bc%7Cd%7D%5E%60%5C"},
       {"*", "*", ""},
   };
   std::string storage;
@@ -90,7 +91,9 @@ TEST(NormalizeTargetTest, RefusesWhatTwoReadersMightReadDifferently) {
       {"/a?b#c", kQuery, kRaw},
       {"/a\"b", kPath, kRaw},
       {"/{a}", kPath, kRaw},
-      {"/a?b|c", kQuery, kRaw},
+      {"/a?b<c", kQuery, kRaw},
+      {"/a?\"", kQuery, kRaw},
+      {"/a[b]", kPath, kRaw},
       {"/a\x80", kPath, kRaw},
       {"/a?\xff", kQuery, kRaw},
       {"/a\x01", kPath, kRaw},

@@ -70,6 +70,19 @@ std::string Kept(std::string_view fields) {
          std::string(kForwarding) + "\r\n";
 }
 
+TEST(WriteRequestHeadTest, AsksForWholeAnswersWhereItReadsThem) {
+  constexpr std::string_view kAccept = "Accept: b\r\n";
+  const std::string fields =
+      StrCat(kAccept,
+             "ACCEPT-encoding: gzip\r\nRange: bytes=0-1\r\nIf-Range: \"c\"\r\n"
+             "If-None-Match: \"c\"\r\n"
+             "If-Modified-Since: Sun, 06 Nov 1994 08:49:37 GMT\r\n");
+  UpstreamRequestOptions options = Options();
+  EXPECT_EQ(Forward(Get(fields), options), Kept(fields));
+  options.whole_answer = true;
+  EXPECT_EQ(Forward(Get(fields), options), Kept(kAccept));
+}
+
 TEST(WriteRequestHeadTest, RemovesWhatIsForThisHopOnly) {
   EXPECT_EQ(Forward(Get("Connection: x-secret, keep-alive, upgrade\r\n"
                         "X-Secret: 1\r\nKeep-Alive: 5\r\nTE: trailers\r\n"

@@ -69,6 +69,7 @@ class ServerClient {
   virtual ~ServerClient() = default;
   // `fresh`: over a new connection, not over a kept one. Calls back only from
   // the loop. `request` is copied; its views must live until the attempt ends.
+  // REQUIRES: fresh, if request.alone.
   virtual Attempt* Start(const UpstreamRequest& request, AttemptSink* sink,
                          bool fresh) = 0;
 };

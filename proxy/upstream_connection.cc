@@ -62,9 +62,9 @@ void NativeConnection::Reuse(const UpstreamRequest& request,
 // valid: the buffer is not touched before the next byte is read.
 AttemptSink* NativeConnection::EndCall() {
   AttemptSink* sink = std::exchange(sink_, nullptr);
-  const bool reusable = request_sent_ && !write_failed_ && head_.keep_alive &&
-                        head_.framing != http::Framing::kUntilClose &&
-                        buffer_.unread().empty();
+  const bool reusable =
+      request_sent_ && !write_failed_ && !request_.alone && head_.keep_alive &&
+      head_.framing != http::Framing::kUntilClose && buffer_.unread().empty();
   if (!reusable) {
     Close();
     return sink;

@@ -58,6 +58,7 @@ void CurlTransfer::SetOptions(bool fresh) {
   set(CURLOPT_HTTP_CONTENT_DECODING, 0L);
   set(CURLOPT_CONNECTTIMEOUT_MS, Milliseconds(settings_.connect_timeout_us));
   set(CURLOPT_FRESH_CONNECT, fresh ? 1L : 0L);
+  set(CURLOPT_FORBID_REUSE, request_.alone ? 1L : 0L);
   set(CURLOPT_MAXAGE_CONN, 60L);
   set(CURLOPT_HEADERFUNCTION, &OnHeader);
   set(CURLOPT_HEADERDATA, static_cast<void*>(this));

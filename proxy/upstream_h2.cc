@@ -4,12 +4,6 @@
 #include <utility>
 
 namespace headgate::proxy {
-namespace {
-
-// As a health check's head says it: over a connection of its own.
-constexpr std::string_view kClose = "\r\nConnection: close\r\n";
-
-}  // namespace
 
 H2Client::H2Client(ClientSettings settings, const config::Server& server)
     : settings_(std::move(settings)),
@@ -21,9 +15,8 @@ H2Client::~H2Client() { settings_.stats->idle.Set(0); }
 
 Attempt* H2Client::Start(const UpstreamRequest& request, AttemptSink* sink,
                          bool fresh) {
-  const bool only_one = fresh && request.head.find(kClose) != request.head.npos;
-  H2Connection* connection = only_one ? nullptr : Choose(fresh);
-  if (connection == nullptr) connection = Open(only_one);
+  H2Connection* connection = request.alone ? nullptr : Choose(fresh);
+  if (connection == nullptr) connection = Open(request.alone);
   H2Stream* stream = streams_.New();
   connection->Add(stream, request, sink);
   return stream;

@@ -43,6 +43,7 @@ void HealthCheck::OnTime(void* self) {
 void HealthCheck::Begin() {
   UpstreamRequest request;
   request.head = head_;
+  request.alone = true;
   attempt_ = client_->Start(request, this, true);
 }
 

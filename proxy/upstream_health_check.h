@@ -1,5 +1,6 @@
-// Active health: a GET to one server each interval, over a new connection. Any
-// complete, valid answer below 500 passes: a 404 says that the server lives.
+// Active health: a GET to one server each interval. It says `Connection: close`
+// and goes over a connection of its own, so that it tries that too. Any valid
+// answer below 500 passes: a 404 says that the server lives.
 // Belongs to one loop.
 #ifndef HEADGATE_PROXY_UPSTREAM_HEALTH_CHECK_H_
 #define HEADGATE_PROXY_UPSTREAM_HEALTH_CHECK_H_

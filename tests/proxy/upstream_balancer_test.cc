@@ -177,6 +177,14 @@ TEST_F(BalancerTest, ChecksHealthOverAConnectionOfItsOwn) {
   EXPECT_EQ(stats(0).up.Get(), 1);
 }
 
+TEST_F(BalancerTest, KeepsNoConnectionOfAHealthCheck) {
+  servers.resize(1);
+  config.health = config::Health{"/health", absl::Seconds(5)};
+  UseAll();
+  KeepsNoConnectionOfAHealthCheck(servers[0]);
+  EXPECT_EQ(stats().idle.Get(), 1);
+}
+
 TEST_F(BalancerTest, AHealthCheckThatHangsFails) {
   servers.resize(1);
   config.health = config::Health{"/", absl::Seconds(5)};

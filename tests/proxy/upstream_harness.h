@@ -240,6 +240,27 @@ class UpstreamTest : public testing::Test {
       EXPECT_EQ(call->pieces, pieces + 1);
     }
   }
+  // A health check says that its connection is closed after it: nothing else
+  // may go over that one, nor may it be left open. REQUIRES: config.health,
+  // with the path /health.
+  template <typename Server>
+  void KeepsNoConnectionOfAHealthCheck(const Server& server) {
+    TurnTicks(1);
+    for (int i = 1; i <= 3; ++i) {
+      TurnUntil([&] { return stats().health_checks.Get() == i; });
+      EXPECT_EQ(Get()->outcome(), "200 {}");
+      clock.Advance(config.health->interval);
+    }
+    TurnUntil([&] { return stats().health_checks.Get() == 4; });
+    EXPECT_TRUE(server.WaitForOpenConnections(1));
+    std::string seen;
+    for (const test::ReceivedRequest& request : server.requests()) {
+      StrAppend(&seen, request.message.target, " ", request.connection, "\n");
+    }
+    EXPECT_EQ(seen,
+              "/health 0\n/a?b=c 1\n/health 2\n/a?b=c 1\n"
+              "/health 3\n/a?b=c 1\n/health 4\n");
+  }
   void StartInsideCallback() {
     auto first = NewCall();
     auto second = NewCall();

@@ -69,6 +69,13 @@ TEST_P(HttpsUpstreamTest, SendsARequestOverTls) {
   EXPECT_EQ(sent.body, call->request_body);
 }
 
+TEST_P(HttpsUpstreamTest, KeepsNoConnectionOfAHealthCheck) {
+  ScriptedUpstream server(kAnyPort, Tls());
+  config.health = config::Health{"/health", absl::Seconds(5)};
+  UseServer(server);
+  KeepsNoConnectionOfAHealthCheck(server);
+}
+
 TEST_P(HttpsUpstreamTest, KnowsEveryMethodAndKeepsTheTargetAsItIs) {
   ScriptedUpstream server(kAnyPort, Tls());
   UseServer(server);

@@ -101,11 +101,12 @@ Type<Upstream> UpstreamType() {
           IntegerType({0, 100000}),
           "Connections kept open per worker for the next call."),
       Key("retries", &Upstream::retries, IntegerType({0, 10}),
-          "How often a call is sent again, where that is safe: nothing of it "
-          "was read, and its body is still at hand."),
+          "How often a call is sent again: no connection came about, HTTP/2 "
+          "says that it was not acted upon, or a kept connection was closed "
+          "before a byte of the answer came. 0 to 10."),
       Key("health", &Upstream::health, HealthType(),
-          "Ask each server regularly; without it, failing calls alone take a "
-          "server out for a while."),
+          "Ask each server regularly; without it, only calls tell that one "
+          "cannot be reached or does not answer in time."),
       Key("ca", &Upstream::ca, ReadableFileType(),
           "PEM file with the authorities that https servers are checked "
           "against; the system's by default."),

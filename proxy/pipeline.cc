@@ -82,13 +82,12 @@ void Pipeline::OnBroken(Exchange& exchange, Refusal refusal,
                         std::string_view sentence) {
   if (!exchange.generation) Begin(exchange);
   if (exchange.answer_started) return Break(exchange, sentence);
-  exchange.call.reset();
+  DropCall(exchange);
   Deny(exchange, refusal, sentence);
 }
 
 void Pipeline::OnDownstreamGone(Exchange& exchange) {
   exchange.record.aborted = true;
-  exchange.call.reset();
   Finish(exchange);
 }
 

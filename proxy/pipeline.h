@@ -111,6 +111,8 @@ class Pipeline final : public ExchangeHandler {
 
   // Finish.
   void Finish(Exchange& exchange);
+  // Ends the upstream call, once it is noted what became of it.
+  void DropCall(Exchange& exchange);
   // A streamed answer cannot be completed: the connection is cut.
   void Break(Exchange& exchange, std::string_view detail);
   void Record(Exchange& exchange);

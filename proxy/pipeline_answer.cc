@@ -217,7 +217,19 @@ void Pipeline::Break(Exchange& exchange, std::string_view detail) {
   exchange.connection->Abort();
 }
 
+void Pipeline::DropCall(Exchange& exchange) {
+  if (exchange.call == nullptr) return;
+  ExchangeRecord& record = exchange.record;
+  record.upstream = exchange.call->server();
+  record.retries = exchange.call->retries();
+  if (record.upstream_status == 0) {
+    record.upstream_status = exchange.call->broken_status();
+  }
+  exchange.call.reset();
+}
+
 void Pipeline::Record(Exchange& exchange) {
+  DropCall(exchange);
   ExchangeRecord& record = exchange.record;
   record.ended = environment_.loop->Now();
   record.request_id = exchange.request_id;
@@ -234,16 +246,11 @@ void Pipeline::Record(Exchange& exchange) {
     }
     record.app = exchange.app_label;
   }
-  if (exchange.call != nullptr) {
-    record.upstream = exchange.call->server();
-    record.retries = exchange.call->retries();
-  }
   RecordReplay(exchange);
   environment_.metrics->Count(record);
   environment_.access_log->Write(record);
   warnings_.Warn(record);
   environment_.metrics->exchanges_in_flight.Add(-1);
-  exchange.call.reset();
   // What the service still does for it, it does for nobody.
   if (exchange.service_call != nullptr) {
     exchange.service_call->exchange = nullptr;

@@ -66,6 +66,8 @@ class UpstreamCall {
   virtual std::string_view server() const = 0;
   // How many times it was sent again.
   virtual int retries() const = 0;
+  // Of a failed call: the status of the answer that broke; 0: no head came.
+  virtual int broken_status() const = 0;
   // Drops the call: the connection is closed unless the answer was complete.
   virtual void Cancel() = 0;
 

@@ -17,6 +17,7 @@ class Balancer::Call final : public UpstreamCall, private AttemptSink {
     request_ = request;
     sink_ = sink;
     retries_ = 0;
+    broken_status_ = 0;
     body_given_ = false;
     ++balancer_.in_flight_;
     Send(balancer_.Pick(nullptr), false);
@@ -35,6 +36,7 @@ class Balancer::Call final : public UpstreamCall, private AttemptSink {
   }
   std::string_view server() const override { return server_->stats->server; }
   int retries() const override { return retries_; }
+  int broken_status() const override { return broken_status_; }
   void Cancel() override {
     if (attempt_ != nullptr) {
       server_->health.OnUndecided();
@@ -102,6 +104,7 @@ class Balancer::Call final : public UpstreamCall, private AttemptSink {
       Send(server, !elsewhere);
       return;
     }
+    broken_status_ = failure.status;
     EndCall()->OnAnswerFailed(failure.kind, failure.detail);
   }
 
@@ -118,6 +121,7 @@ class Balancer::Call final : public UpstreamCall, private AttemptSink {
   Server* server_ = nullptr;
   Attempt* attempt_ = nullptr;  // null: the call is over
   int retries_ = 0;
+  int broken_status_ = 0;
   bool body_given_ = false;
 };
 

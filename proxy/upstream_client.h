@@ -33,6 +33,7 @@ struct AttemptFailure {
   policy::Refusal kind = policy::Refusal::kUpstreamConnect;
   Resend resend = Resend::kNo;
   std::string_view detail;  // valid during the callback
+  int status = 0;           // of the answer that broke; 0: no head came
 };
 
 // The same callbacks as AnswerSink, for one attempt.

@@ -105,7 +105,8 @@ bool NativeConnection::Fail(Refusal kind, Resend resend,
   AttemptSink* sink = std::exchange(sink_, nullptr);
   Close();
   const std::string detail = StrCat(settings_.server, ": ", what);
-  sink->OnAttemptFailed({kind, resend, detail});
+  const int status = phase_ == Phase::kHead ? 0 : head_.status;
+  sink->OnAttemptFailed({kind, resend, detail, status});
   return false;
 }
 

@@ -301,7 +301,8 @@ AttemptSink* CurlTransfer::End() {
 
 void CurlTransfer::Fail(Refusal kind, Resend resend, std::string_view what) {
   const std::string detail = StrCat(settings_.server, ": ", what);
-  End()->OnAttemptFailed({kind, resend, detail});
+  const int status = head_ready_ ? head_.status : 0;
+  End()->OnAttemptFailed({kind, resend, detail, status});
 }
 
 void CurlTransfer::FailWith(CURLcode result) {

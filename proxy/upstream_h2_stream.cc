@@ -262,7 +262,8 @@ void H2Stream::Fail(Refusal kind, Resend resend, std::string_view what) {
   const std::string detail = StrCat(settings_.server, ": ", what);
   AttemptSink* sink = End();
   in_callback_ = true;
-  sink->OnAttemptFailed({kind, resend, detail});
+  const int status = answer_.head_ready() ? answer_.head().status : 0;
+  sink->OnAttemptFailed({kind, resend, detail, status});
   in_callback_ = false;
   pool_.Release(this);
 }

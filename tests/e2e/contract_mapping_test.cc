@@ -209,7 +209,7 @@ TEST_P(ContractMappingTest, AnswersThatAreNotDocumented) {
 }
 
 TEST_P(ContractMappingTest, AnswersThatAreNotHttp) {
-  const std::string kAnswers[] = {
+  const std::string kHeads[] = {
       "SSH-2.0-OpenSSH_9.2\r\n\r\n",
       "HTTP/1.1 two hundred\r\n\r\n",
       "HTTP/3.0 200 OK\r\nContent-Length: 2\r\n\r\n{}",
@@ -217,23 +217,29 @@ TEST_P(ContractMappingTest, AnswersThatAreNotHttp) {
       "HTTP/1.1 200 OK\r\nContent-Length: +2\r\n\r\n{}",
       "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n"
       "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
-      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n{}\r\n",
       "HTTP/1.1 200 OK\nContent-Length: 2\n\n{}",
       "HTTP/1.1 200 OK\r\nBad Name: 1\r\nContent-Length: 2\r\n\r\n{}",
-      // Cut off, in the head and in the body.
+      // Cut off.
       "HTTP/1.1 200 OK\r\nContent-Type: applicat",
+  };
+  // Whose head said 200.
+  const std::string kBodies[] = {
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n{}\r\n",
+      // Cut off.
       "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
       "Content-Length: 100\r\n\r\n{\"a\":",
       "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
       "Transfer-Encoding: chunked\r\n\r\n5\r\n{\"a\":",
   };
   Start();
-  for (const std::string& bytes : kAnswers) {
+  const auto expect = [this](const std::string& bytes, int status) {
     SCOPED_TRACE(bytes);
     sidecar_->upstream().Next(Reply::Raw(bytes).Close());
-    ExpectMapped(kBadGateway, "upstream_protocol", 0,
+    ExpectMapped(kBadGateway, "upstream_protocol", status,
                  sidecar_->upstream().url());
-  }
+  };
+  for (const std::string& bytes : kHeads) expect(bytes, 0);
+  for (const std::string& bytes : kBodies) expect(bytes, 200);
   ExpectLogged();
 }
 

@@ -72,6 +72,23 @@ TEST_F(H2cFailureTest, SendsNothingAgainThatTheServerReset) {
   EXPECT_EQ(server.requests().size(), 3u);
 }
 
+TEST_F(H2cFailureTest, TellsTheStatusOfAnAnswerWhoseBodyBroke) {
+  H2Server server;
+  UseServer(server);
+  server.Next(H2Reply::Raw([](uint32_t id) {
+    return test::Frame(test::kHeadersFrame, test::kEndHeaders, id, "\x8d") +
+           test::Frame(test::kResetFrame, 0, id, test::Number(2));
+  }));
+  auto call = Get();
+  EXPECT_EQ(
+      call->OutcomeAt(server.url()),
+      "upstream_protocol: reset the stream (INTERNAL_ERROR) after 0 bytes "
+      "of the answer's body");
+  EXPECT_EQ(call->handle->broken_status(), 404);  // entry 13
+  server.Next(H2Reply::Reset(NGHTTP2_INTERNAL_ERROR));
+  EXPECT_EQ(Get()->handle->broken_status(), 0);
+}
+
 TEST_F(H2cFailureTest, SendsAgainWhatAKeptConnectionDidNotTake) {
   H2Server server;
   UseServer(server);

@@ -255,6 +255,21 @@ TEST_P(HttpsUpstreamTest, RefusesWhatIsNoValidAnswer) {
   }
 }
 
+TEST_P(HttpsUpstreamTest, TellsTheStatusOfAnAnswerWhoseBodyBroke) {
+  ScriptedUpstream server(kAnyPort, Tls());
+  UseServer(server);
+  for (const auto& [bytes, status] : {
+           std::pair{"HTTP/1.1 203 A\r\nContent-Length: 9\r\n\r\nok", 203},
+           std::pair{"HTTP/1.1 203 A\r\nContent-Le", 0},
+       }) {
+    server.Next(Reply::Raw(bytes).Close());
+    const auto call = Get();
+    EXPECT_EQ(call->failure, Refusal::kUpstreamProtocol) << call->outcome();
+    EXPECT_EQ(call->handle->broken_status(), status);
+  }
+  EXPECT_EQ(Get()->handle->broken_status(), 0);
+}
+
 TEST_P(HttpsUpstreamTest, TakesValidAnswers) {
   const std::vector<std::pair<std::string, std::string>> rows = {
       {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n1\r\n!"

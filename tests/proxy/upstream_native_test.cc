@@ -335,6 +335,7 @@ TEST_F(NativeUpstreamTest, GivesUpOnABodyThatDrips) {
   TurnUntilOver(*call);
   EXPECT_EQ(call->OutcomeAt(server.url()),
             "upstream_timeout: the answer only drips: under 1 KiB within 10s");
+  EXPECT_EQ(call->handle->broken_status(), 200);
 }
 
 TEST_F(NativeUpstreamTest, GivesUpOnAServerThatTakesNothing) {

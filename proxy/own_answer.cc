@@ -1,5 +1,7 @@
 #include "proxy/own_answer.h"
 
+#include "absl/time/time.h"
+#include "base/strings.h"
 #include "policy/rate_headers.h"
 #include "proxy/cors.h"
 
@@ -11,6 +13,8 @@ using http::FieldId;
 constexpr std::string_view kMethods = "GET, POST, PUT, PATCH, DELETE";
 
 constexpr int kUnauthorized = 401;
+constexpr int kTooManyRequests = 429;
+constexpr int kServiceUnavailable = 503;
 
 // RFC 9110 11.6.1: no 401 without a challenge.
 std::string_view ChallengeOf(const policy::Decision& decision) {
@@ -27,7 +31,33 @@ CorsRequest CorsOf(const http::RequestHead& head) {
           head.fields.Value(FieldId::kAccessControlRequestHeaders)};
 }
 
+// RFC 9110 10.2.3: seconds, or a date in the form that is still to be written.
+bool IsRetryAfter(std::string_view text) {
+  constexpr size_t kDigitsMax = 9;
+  if (text.empty()) return false;
+  if (text.find_first_not_of("0123456789") == text.npos) {
+    return text.size() <= kDigitsMax;
+  }
+  absl::Time time;
+  std::string error;
+  if (!absl::ParseTime("%a, %d %b %Y %H:%M:%S GMT", ToAbsl(text), &time,
+                       &error)) {
+    return false;
+  }
+  std::string again;
+  http::FormatHttpDate(absl::ToUnixSeconds(time), &again);
+  return again == text;
+}
+
 }  // namespace
+
+UpstreamLimit LimitOf(const http::ResponseHead& answer) {
+  const bool reached = answer.status == kTooManyRequests;
+  if (!reached && answer.status != kServiceUnavailable) return {};
+  const std::string_view retry_after =
+      answer.fields.Value(FieldId::kRetryAfter);
+  return {reached, IsRetryAfter(retry_after) ? retry_after : ""};
+}
 
 const AppLabel* OwnFields::Collect(const Answer& answer) {
   fields_.clear();
@@ -36,8 +66,12 @@ const AppLabel* OwnFields::Collect(const Answer& answer) {
   if (answer.local_status == kUnauthorized && decision.service != nullptr) {
     fields_.push_back({"WWW-Authenticate", ChallengeOf(decision)});
   }
-  const AppLabel* label =
-      decision.limited ? AddRate(decision, answer.denied) : nullptr;
+  const AppLabel* label = decision.limited && !answer.upstream.reached
+                              ? AddRate(decision, answer.denied)
+                              : nullptr;
+  if (!answer.upstream.retry_after.empty()) {
+    fields_.push_back({"Retry-After", answer.upstream.retry_after});
+  }
   if (decision.service != nullptr &&
       !decision.service->spec.cors.origins.empty()) {
     AddCorsFields(decision.service->spec.cors, answer.origin, answer.vary,

@@ -25,8 +25,17 @@
 
 namespace headgate::proxy {
 
+// What an upstream's answer says of its own limits, where a documented error
+// takes its place.
+struct UpstreamLimit {
+  bool reached = false;          // it was a 429
+  std::string_view retry_after;  // empty: none, or none that is valid
+};
+UpstreamLimit LimitOf(const http::ResponseHead& answer);
+
 // X-Request-ID, WWW-Authenticate, the RateLimit fields, Retry-After, and those
-// of CORS.
+// of CORS. Where the upstream's own limit was reached, ours does not say that
+// there are calls left: Retry-After is all that is told.
 class OwnFields {
  public:
   // `labels` outlives it.
@@ -39,6 +48,8 @@ class OwnFields {
     std::string_view vary;    // what the answer varies by itself
     int local_status = 0;     // of an answer that is made here
     bool denied = false;      // it says what the decision refused
+    // Of the upstream's answer that it stands for.
+    UpstreamLimit upstream = {};
   };
   // The fields view the answer's parts and this, until the next call. Returns
   // the app's label if a limit was asked, null otherwise.

@@ -36,6 +36,7 @@ void Pipeline::OnAnswer(Exchange& exchange, const http::ResponseHead& head,
     return PassAnswer(exchange, head, body, complete);
   }
   record.mapped = mapped.reason;
+  exchange.upstream_limit = LimitOf(head);
   exchange.detail =
       SumUp({.status = head.status,
              .content_type = head.fields.Value(FieldId::kContentType),
@@ -189,7 +190,8 @@ void Pipeline::CollectOwnFields(Exchange& exchange, int local_status,
        .origin = exchange.head.fields.Value(FieldId::kOrigin),
        .vary = vary,
        .local_status = local_status,
-       .denied = denied});
+       .denied = denied,
+       .upstream = exchange.upstream_limit});
   if (label != nullptr) exchange.app_label = label->log_name;
 }
 

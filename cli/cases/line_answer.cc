@@ -41,6 +41,7 @@ void Line::State::TakeAnswer(const HandlerAnswer& answer) {
        .streaming = streaming,
        .head_request = head.method == http::Method::kHead});
   if (outcome->mapped.error != nullptr) {
+    upstream_limit = proxy::LimitOf(answer_head);
     return ReplyError(outcome->mapped.error);
   }
   PassAnswer(content);
@@ -116,7 +117,8 @@ void Line::State::CollectOwnFields(int local_status, std::string_view vary,
                       .origin = head.fields.Value(FieldId::kOrigin),
                       .vary = vary,
                       .local_status = local_status,
-                      .denied = denied});
+                      .denied = denied,
+                      .upstream = upstream_limit});
 }
 
 }  // namespace headgate::cli

@@ -65,6 +65,7 @@ struct Line::State {
   std::string_view body;
   Instant now;
   CallOutcome* outcome = nullptr;
+  proxy::UpstreamLimit upstream_limit;
   policy::Trace* trace = nullptr;
 
   proxy::OwnFields own_fields{&labels};

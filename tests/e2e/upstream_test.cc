@@ -98,6 +98,33 @@ TEST(UpstreamTest, AnswersATimeoutAndARefusedConnectionAsDocumented) {
   EXPECT_TRUE(EndsWell(&headgate));
 }
 
+TEST(UpstreamTest, PassesOnWhenToComeAgainBesideADocumentedError) {
+  ScriptedUpstream upstream;
+  HeadgateProcess headgate(
+      SidecarConfig(upstream, "    limits: {default: 100/h}\n"));
+  ASSERT_TRUE(headgate.started()) << headgate.err();
+  const auto call = [&](int status, std::string_view retry_after) {
+    upstream.Next(Reply::Text(status, "text/html", "<p>later</p>",
+                              StrCat("Retry-After: ", retry_after, "\r\n")));
+    return headgate.Call(AddMember("bob"), "POST");
+  };
+  Message answer = call(429, "7");
+  EXPECT_EQ(answer.status, 429) << answer;
+  EXPECT_TRUE(IsChatError(answer, "reach_limit")) << answer;
+  EXPECT_EQ(answer.Header("Retry-After"), "7");
+  EXPECT_FALSE(answer.HasHeader("RateLimit")) << "98 left, by ours";
+  EXPECT_FALSE(answer.HasHeader("RateLimit-Policy"));
+  answer = call(503, "Sun, 06 Nov 2044 08:49:37 GMT");
+  EXPECT_EQ(answer.status, 503) << answer;
+  EXPECT_TRUE(IsChatError(answer, "service_unavailable")) << answer;
+  EXPECT_EQ(answer.Header("Retry-After"), "Sun, 06 Nov 2044 08:49:37 GMT");
+  EXPECT_TRUE(answer.HasHeader("RateLimit"));
+  answer = call(429, "soon");
+  EXPECT_TRUE(IsChatError(answer, "reach_limit")) << answer;
+  EXPECT_FALSE(answer.HasHeader("Retry-After"));
+  EXPECT_EQ(headgate.Call(AddMember("bob"), "POST").status, 200);
+}
+
 TEST(UpstreamTest, SendsNoHopByHopFieldAndSaysWhoAsked) {
   ScriptedUpstream upstream;
   HeadgateProcess headgate(SidecarConfig(upstream));

@@ -86,6 +86,76 @@ TEST_F(OwnAnswerTest, OnlyAPreflightOfAServiceWithCorsIsOne) {
             nullptr);
 }
 
+TEST(UpstreamLimitTest, TakesAValidRetryAfterOfA429OrA503) {
+  constexpr std::string_view kDate = "Sun, 06 Nov 1994 08:49:37 GMT";
+  struct Row {
+    int status;
+    std::string_view value;
+    bool reached;
+    std::string_view taken;
+  };
+  const Row rows[] = {
+      {429, "7", true, "7"},
+      {503, "7", false, "7"},
+      {500, "7", false, ""},
+      {302, "7", false, ""},
+      {429, "0", true, "0"},
+      {429, "999999999", true, "999999999"},
+      {429, "1000000000", true, ""},
+      {429, "", true, ""},
+      {429, "-1", true, ""},
+      {429, "1.5", true, ""},
+      {429, "7 ", true, ""},
+      {429, "soon", true, ""},
+      {429, kDate, true, kDate},
+      {503, "Sunday, 06-Nov-94 08:49:37 GMT", false, ""},
+      {503, "Sun Nov  6 08:49:37 1994", false, ""},
+      {503, "Sat, 06 Nov 1994 08:49:37 GMT", false, ""},
+      {503, "Sun, 06 Nov 1994 08:49:37 UTC", false, ""},
+      {503, "Sun,  06 Nov 1994 08:49:37 GMT", false, ""},
+      {503, "Sun, 06 Nov 1994 08:49:37 GMT, 7", false, ""},
+  };
+  for (const Row& row : rows) {
+    http::ResponseHead head;
+    head.status = row.status;
+    head.fields.Add({"Retry-After", row.value, http::FieldId::kRetryAfter});
+    const UpstreamLimit limit = LimitOf(head);
+    EXPECT_EQ(limit.reached, row.reached) << row.status << " " << row.value;
+    EXPECT_EQ(limit.retry_after, row.taken) << row.status << " " << row.value;
+  }
+}
+
+TEST_F(OwnAnswerTest, OurLimitSaysNothingWhereTheUpstreamsWasReached) {
+  policy::TestPolicy limited{
+      "  ours:\n"
+      "    upstream: {servers: [\"http://127.0.0.1:9001\"]}\n"
+      "    limits: {default: 10/s}\n",
+      kContract};
+  ASSERT_TRUE(limited.ok());
+  const policy::Decision& decision =
+      limited.Decide({.path = "/ours/c", .authorization = ""});
+  const auto lines = [&](const UpstreamLimit& upstream) {
+    own_fields_.Collect({.decision = decision,
+                         .request_id = "r",
+                         .origin = "",
+                         .vary = "",
+                         .local_status = 503,
+                         .upstream = upstream});
+    return Lines();
+  };
+  const std::vector<std::string> ours = lines({});
+  ASSERT_EQ(ours.size(), 3u);
+  EXPECT_EQ(ours[0], "X-Request-ID: r");
+  EXPECT_TRUE(ours[1].starts_with("RateLimit-Policy: \"for_all\";q=10;w=1"));
+  EXPECT_TRUE(ours[2].starts_with("RateLimit: \"for_all\";r=9;t=1"));
+  EXPECT_EQ(lines({true, ""}), std::vector<std::string>{"X-Request-ID: r"});
+  EXPECT_EQ(lines({true, "7"}),
+            (std::vector<std::string>{"X-Request-ID: r", "Retry-After: 7"}));
+  EXPECT_EQ(
+      lines({false, "7"}),
+      (std::vector<std::string>{ours[0], ours[1], ours[2], "Retry-After: 7"}));
+}
+
 TEST_F(OwnAnswerTest, AnErrorWithoutAFamilyIsAProblem) {
   policy::Decision decision;
   decision.outcome = policy::Decision::Outcome::kDeny;

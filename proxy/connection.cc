@@ -294,6 +294,9 @@ void Connection::Broken(CloseCause cause, policy::Refusal refusal,
                         std::string_view sentence) {
   close_cause_ = cause;
   close_after_answer_ = true;
+  if (state_ == State::kHead) {
+    exchange_->record.bytes_in = static_cast<int64_t>(input_.unread().size());
+  }
   exchange_->handler->OnBroken(*exchange_, refusal, sentence);
 }
 

@@ -65,6 +65,32 @@ TEST_F(ObserveTest, WritesOneLinePerExchangeAndNoSecret) {
   EXPECT_THAT(headgate_.err(), Not(HasSubstr(std::string(kSecret))));
 }
 
+TEST_F(ObserveTest, CountsWhatWasReadOfAHeadThatIsRefused) {
+  struct Row {
+    int status;
+    std::string bytes;
+  };
+  const Row rows[] = {
+      {400, "GET /a HTTP/1.1\r\n\r\n"},
+      {400, "GET /a HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"},
+      {400, Request("POST /a",
+                    "Content-Length: 5\r\n"
+                    "Transfer-Encoding: chunked\r\n")},
+      {505, "GET /a HTTP/2.0\r\nHost: a\r\n\r\n"},
+      {417, Request("POST /a", "Expect: fun\r\nContent-Length: 0\r\n")},
+      {414, Request(StrCat("GET /", std::string(9000, 'a')))},
+      {431, Request("GET /a", StrCat("A: ", std::string(20'000, 'a'), "\r\n"))},
+      {408, "GET /a HTTP/1.1\r\nHost:"},
+  };
+  for (size_t i = 0; i < std::size(rows); ++i) {
+    EXPECT_EQ(headgate_.Call(rows[i].bytes, "POST").status, rows[i].status);
+    const std::vector<std::string> log = headgate_.AccessLog(i + 1);
+    ASSERT_EQ(log.size(), i + 1);
+    EXPECT_THAT(log[i],
+                HasSubstr(StrCat("\"bytes_in\":", rows[i].bytes.size(), ",")));
+  }
+}
+
 TEST_F(ObserveTest, ServesTheOperatorsPages) {
   headgate_.Call(AddMember("bob"), "POST");
   EXPECT_EQ(headgate_.Admin("/livez").body, "ok\n");

@@ -1,5 +1,7 @@
 #include "proxy/http/response_parser.h"
 
+#include <algorithm>
+
 #include "proxy/http/chars.h"
 #include "proxy/http/framing.h"
 #include "proxy/http/second_reader.h"
@@ -70,7 +72,16 @@ std::string_view ReadFraming(Method request_method, ResponseHead* head) {
   return "";
 }
 
+// RFC 9110 5.3: it is no list, and who reads the other one sees another body.
+bool RepeatsContentType(const Fields& fields) {
+  if (!fields.Has(FieldId::kContentType)) return false;
+  return std::count_if(fields.begin(), fields.end(), [](const Field& field) {
+           return field.id == FieldId::kContentType;
+         }) > 1;
+}
+
 std::string_view CheckHead(Method request_method, ResponseHead* head) {
+  if (RepeatsContentType(head->fields)) return "Content-Type is repeated";
   if (!head->fields.MarkConnectionOptions()) {
     return "Connection is not a short list of names";
   }

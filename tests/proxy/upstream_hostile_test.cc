@@ -166,6 +166,10 @@ std::vector<Row> BadHeadRows() {
       Raw("HTTP/1.1 101 Switching Protocols\r\n",
           "Upgrade: x\r\nConnection: upgrade\r\n\r\n"),
       "an upgrade that was not asked for");
+  add("two types",
+      Raw(kOk, "Content-Type: text/html\r\nContent-Type: application/json\r\n",
+          "Content-Length: 2\r\n\r\n{}"),
+      "Content-Type is repeated");
   add("an endless status line", Raw("HTTP/1.1 200 ", endless),
       "the head is too large");
   add("an endless field", Raw(kOk, "X-A: ", endless), "the head is too large");

@@ -68,6 +68,9 @@ TEST(ResponseParserTest, RefusesEveryDoubtfulHeadForItsReason) {
        "a field name with '_' that reads like a known one"},
       {"HTTP/1.1 200 OK\r\nConnection: \x80\r\n\r\n",
        "Connection is not a short list of names"},
+      {"HTTP/1.1 200 OK\r\nContent-Type: a/b\r\nX: y\r\ncontent-type: "
+       "a/b\r\n\r\n",
+       "Content-Type is repeated"},
       // Framing.
       {"HTTP/1.1 200 OK\r\nContent-Length: 2, 3\r\n\r\n", kBadLength},
       {"HTTP/1.1 200 OK\r\nContent-Length: 2, 2\r\n\r\n", kBadLength},

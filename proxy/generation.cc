@@ -1,7 +1,6 @@
 #include "proxy/generation.h"
 
 #include "proxy/metrics.h"
-#include "proxy/upstream_factory.h"
 
 namespace headgate::proxy {
 
@@ -15,6 +14,12 @@ Generation::Generation(Snapshot snapshot, EventLoop* loop, Metrics* metrics)
     auto upstream = MakeUpstream(*service->spec.upstream, loop);
     metrics->AddUpstream(service->name, upstream->stats());
     upstreams_.push_back(std::move(upstream));
+  }
+}
+
+void Generation::Retire() {
+  for (const auto& upstream : upstreams_) {
+    if (upstream != nullptr) upstream->Retire();
   }
 }
 

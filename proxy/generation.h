@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "policy/policy.h"
-#include "proxy/upstream.h"
+#include "proxy/upstream_factory.h"
 #include "service/gateway.h"
 
 namespace headgate::proxy {
@@ -40,6 +40,8 @@ class Generation {
     return snapshot_.gateway;
   }
   int64_t number() const { return snapshot_.number; }
+  // Another takes its place: no exchange pins it any more.
+  void Retire();
   // Null: the gateway answers this service.
   Upstream* upstream(const policy::CompiledService& service) const {
     return upstreams_[service.index].get();
@@ -49,7 +51,7 @@ class Generation {
  private:
   friend class GenerationPin;
   Snapshot snapshot_;
-  std::vector<std::unique_ptr<Upstream>> upstreams_;
+  std::vector<std::unique_ptr<ConfiguredUpstream>> upstreams_;
   int pins_ = 0;
 };
 

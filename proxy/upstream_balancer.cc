@@ -69,7 +69,7 @@ class Balancer::Call final : public UpstreamCall, private AttemptSink {
   void OnAnswer(const http::ResponseHead& head, std::string_view body,
                 bool complete) override {
     server_->health.OnAnswered();
-    UpdateUp(server_);
+    balancer_.UpdateUp(server_);
     if (complete) {
       EndAttempt();
       EndCall();
@@ -95,7 +95,7 @@ class Balancer::Call final : public UpstreamCall, private AttemptSink {
     } else {
       server_->health.OnFailed(balancer_.loop_->Now().monotonic_us);
     }
-    UpdateUp(server_);
+    balancer_.UpdateUp(server_);
     if (failure.resend != AttemptFailure::Resend::kNo && CountRetry()) {
       const bool elsewhere =
           failure.resend == AttemptFailure::Resend::kElsewhere;
@@ -148,7 +148,7 @@ Balancer::Balancer(const config::Upstream& config, EventLoop* loop,
     if (!config.health.has_value()) continue;
     server->check = std::make_unique<HealthCheck>(
         *config.health, from, loop, server->client.get(),
-        [server](bool passed) {
+        [this, server](bool passed) {
           server->stats->health_checks.Add(1);
           if (!passed) server->stats->health_check_failures.Add(1);
           server->health.OnCheck(passed);
@@ -192,8 +192,16 @@ Balancer::Server* Balancer::Pick(const Server* except) {
   return best != nullptr ? best : oldest;
 }
 
-void Balancer::UpdateUp(Server* server) {
-  server->stats->up.Set(server->health.up() ? 1 : 0);
+void Balancer::Retire() {
+  retired_ = true;
+  for (Server& server : servers_) {
+    server.check.reset();
+    UpdateUp(&server);
+  }
+}
+
+void Balancer::UpdateUp(Server* server) const {
+  server->stats->up.Set(!retired_ && server->health.up() ? 1 : 0);
 }
 
 }  // namespace headgate::proxy

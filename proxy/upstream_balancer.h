@@ -4,9 +4,10 @@
 // The server with the fewest calls in flight takes the next one, ties in turn.
 // Servers that are out (upstream_health.h) are left out, unless all are: then
 // the one whose failure is longest ago is tried. A call that failed is sent
-// again, at most `retries` times, where nothing can be done twice: no
-// connection came about (then to another server if there is one), or a kept
-// connection was closed before a byte of the answer came.
+// again, at most `retries` times: if no connection came about (then to another
+// server if there is one), if the server disowned it (HTTP/2), or if a kept
+// connection was closed before a byte of the answer came. In the last case
+// alone it may be done twice: docs/configuration.md says so.
 //
 // Calls are recycled: a warm balancer allocates nothing. Belongs to one loop;
 // must outlive its calls. What it counts is in upstream_stats.h.
@@ -38,6 +39,7 @@ class Balancer final : public ConfiguredUpstream {
   UpstreamCallHandle Start(const UpstreamRequest& request,
                            AnswerSink* sink) override;
   int in_flight() const override { return in_flight_; }
+  void Retire() override;
   std::shared_ptr<const UpstreamStats> stats() const override { return stats_; }
 
  private:
@@ -52,7 +54,7 @@ class Balancer final : public ConfiguredUpstream {
 
   // `except`: not this one, if there is another; may be null.
   Server* Pick(const Server* except);
-  static void UpdateUp(Server* server);
+  void UpdateUp(Server* server) const;
 
   EventLoop* loop_;
   const int64_t retries_max_;
@@ -60,6 +62,7 @@ class Balancer final : public ConfiguredUpstream {
   std::vector<Server> servers_;
   size_t turn_ = 0;
   int in_flight_ = 0;
+  bool retired_ = false;
   std::vector<std::unique_ptr<Call>> calls_;
   std::vector<Call*> free_calls_;
 };

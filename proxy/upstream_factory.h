@@ -16,6 +16,9 @@ namespace headgate::proxy {
 // An upstream that counts.
 class ConfiguredUpstream : public Upstream {
  public:
+  // Another takes its place: it only ends the calls that it has. Its servers
+  // count as out, and are not asked about their health any more.
+  virtual void Retire() = 0;
   // Shared, since a scrape on the control thread may outlive the upstream that
   // a reload retires.
   virtual std::shared_ptr<const UpstreamStats> stats() const = 0;

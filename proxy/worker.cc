@@ -56,6 +56,7 @@ void Worker::UseGeneration(Snapshot snapshot) {
   const int64_t in_flight = limits().in_flight;
   pipeline_.Use(generations_.back().get(),
                 std::max<int64_t>(1, in_flight / environment_.workers));
+  if (generations_.size() > 1) generations_[generations_.size() - 2]->Retire();
 }
 
 void Worker::Drain() {

@@ -126,6 +126,33 @@ TEST_F(ReloadTest, EndsExchangesUnderThePolicyTheyBeganWith) {
   EXPECT_EQ(other.requests().size(), 2u);
 }
 
+TEST_F(ReloadTest, CountsEachWorkerOnceWhileOldCallsEnd) {
+  const std::string config = SidecarConfig(upstream_, kForward, "workers: 2\n");
+  HeadgateProcess headgate(config);
+  ASSERT_TRUE(headgate.started()) << headgate.err();
+  const std::string two =
+      StrCat("headgate_upstream_workers_up{service=\"agora-chat\",server=\"",
+             upstream_.url(), "\"} 2\n");
+  EXPECT_THAT(headgate.Admin("/metrics").body, HasSubstr(two));
+  upstream_.Next(Reply::Never());
+  RawClient waiting(headgate.address());
+  waiting.Send(Request("GET /a"));
+  ASSERT_TRUE(upstream_.WaitForRequests(1));
+  EXPECT_EQ(headgate.Admin("/reload", "POST").status, 200);
+  // Each worker turns to the new policy in its own time.
+  std::string metrics;
+  const Deadline deadline;
+  do {
+    metrics = headgate.Admin("/metrics").body;
+  } while (metrics.find(two) == metrics.npos && !deadline.passed());
+  EXPECT_THAT(metrics, HasSubstr(two));
+  EXPECT_THAT(metrics, HasSubstr(StrCat("headgate_upstream_in_flight{service="
+                                        "\"agora-chat\",server=\"",
+                                        upstream_.url(), "\"} 1\n")));
+  waiting.Close();
+  EXPECT_TRUE(EndsWell(&headgate));
+}
+
 TEST_F(ReloadTest, SaysWhatOnlyAStartReads) {
   headgate_.Reload(SidecarConfig(upstream_, kFive, "workers: 3\n"));
   EXPECT_TRUE(headgate_.process().WaitForOutput(

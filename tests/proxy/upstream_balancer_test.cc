@@ -208,6 +208,41 @@ TEST_F(BalancerTest, MayGoWhileChecksAreUnderWay) {
   EXPECT_TRUE(servers[0].WaitForOpenConnections(0));
 }
 
+TEST_F(BalancerTest, ARetiredOneEndsItsCallsAndCountsNoServerAsIn) {
+  servers.resize(1);
+  const auto go = MakeSignal();
+  config.health = config::Health{"/health", absl::Seconds(5)};
+  UseAll();
+  TurnTicks(1);
+  TurnUntil([&] { return stats().health_checks.Get() == 1; });
+  servers[0].Next(Reply().Wait(go).Send(
+      "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nlast"));
+  auto call = Started();
+  ASSERT_TRUE(TurnUntilRequests(servers[0], 2));
+  upstream->Retire();
+  EXPECT_EQ(stats().up.Get(), 0);
+  EXPECT_EQ(stats().in_flight.Get(), 1);
+  clock.Advance(absl::Seconds(6));
+  TurnTicks(2);
+  go->Notify();
+  TurnUntilOver(*call);
+  EXPECT_EQ(call->outcome(), "200 last");
+  EXPECT_EQ(stats().up.Get(), 0);
+  EXPECT_EQ(servers[0].requests().size(), 2u) << "no check after it";
+}
+
+TEST_F(BalancerTest, MayRetireWhileACheckIsUnderWay) {
+  servers.resize(1);
+  config.health = config::Health{"/", absl::Seconds(5)};
+  servers[0].Next(Reply::Never());
+  UseAll();
+  TurnTicks(1);
+  TurnUntil([&] { return Counts()[0] == 1; });
+  upstream->Retire();
+  TurnTicks(1);
+  EXPECT_TRUE(servers[0].WaitForOpenConnections(0));
+}
+
 TEST_F(BalancerTest, StatsOutliveTheUpstream) {
   servers.resize(1);
   UseAll();

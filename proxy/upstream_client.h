@@ -23,12 +23,12 @@
 namespace headgate::proxy {
 
 struct AttemptFailure {
-  // Whether the request may be sent again without a risk of doing it twice.
+  // Whether the request may be sent again.
   enum class Resend {
     kNo,
     kElsewhere,  // no connection came about: nothing was sent
-    kAfresh,     // a kept connection was closed before a byte of the answer
-                 // came: send it over a new one
+    kAfresh,     // the server disowned it (HTTP/2), or a kept connection was
+                 // closed before a byte of the answer came: over a new one
   };
   policy::Refusal kind = policy::Refusal::kUpstreamConnect;
   Resend resend = Resend::kNo;

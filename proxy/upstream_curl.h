@@ -9,8 +9,9 @@
 // Certificates are verified, against `ca` or the system's store. HTTP/2 is used
 // where the server offers it. A slow reader of a large HTTP/2 answer makes
 // libcurl hold back at most its stream window. libcurl sends a request again by
-// itself if a kept connection was closed before a byte of the answer came;
-// AttemptSink::OnResent counts and bounds that. Belongs to one loop.
+// itself if a kept connection was closed before a byte of the answer came, most
+// often over HTTP/1.1; AttemptSink::OnResent counts and bounds that. Where it
+// does not, the balancer does. Belongs to one loop.
 #ifndef HEADGATE_PROXY_UPSTREAM_CURL_H_
 #define HEADGATE_PROXY_UPSTREAM_CURL_H_
 

@@ -314,8 +314,22 @@ void CurlTransfer::FailWith(CURLcode result) {
     Fail(Refusal::kUpstreamConnect, Resend::kElsewhere,
          StrCat("cannot connect: ", text));
   } else {
-    Fail(Refusal::kUpstreamProtocol, Resend::kNo, text);
+    const bool afresh = KeptConnectionWasClosed(result);
+    Fail(Refusal::kUpstreamProtocol, afresh ? Resend::kAfresh : Resend::kNo,
+         text);
   }
+}
+
+// Before a byte of the answer came. Most often libcurl sends it again by
+// itself; not over HTTP/2.
+bool CurlTransfer::KeptConnectionWasClosed(CURLcode result) const {
+  long opened = 1;
+  curl_easy_getinfo(easy_.get(), CURLINFO_NUM_CONNECTS, &opened);
+  // CURLE_PARTIAL_FILE: an end inside a stream of HTTP/2, also if it was empty.
+  const bool closed =
+      result == CURLE_SEND_ERROR || result == CURLE_RECV_ERROR ||
+      result == CURLE_GOT_NOTHING || result == CURLE_PARTIAL_FILE;
+  return closed && opened == 0 && lines_.empty() && interim_answers_ == 0;
 }
 
 void CurlTransfer::Abort() {

@@ -107,6 +107,7 @@ class CurlTransfer final : public Attempt {
   AttemptSink* End();
   void Fail(policy::Refusal kind, Resend resend, std::string_view what);
   void FailWith(CURLcode result);
+  bool KeptConnectionWasClosed(CURLcode result) const;
 
   const ClientSettings& settings_;
   const Target& target_;

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -23,18 +24,27 @@ using test::kEndStream;
 using test::kHeadersFrame;
 using test::kSettingsFrame;
 
-// Answers each request, on its stream, with `headers` (HPACK) and `body`.
+// Answers each request, on its stream, with `headers` (HPACK) and `body`. With
+// `answers` the first connection gives so many and is closed by the next
+// request. REQUIRES: its client goes first.
 class TinyHttp2Server {
  public:
   TinyHttp2Server(const test::TlsServerOptions& tls, std::string headers,
-                  std::string body)
+                  std::string body, std::optional<int> answers = std::nullopt)
       : headers_(std::move(headers)),
         body_(std::move(body)),
+        answers_(answers),
         context_(test::MakeServerContext(tls)),
         fd_(test::ListenOn("127.0.0.1:0")),
         address_(test::LocalAddress(fd_)),
-        thread_([this] { Serve(); }) {}
+        thread_([this] {
+          for (int fd; (fd = accept(fd_, nullptr, nullptr)) >= 0;) {
+            Serve(fd);
+            answers_.reset();
+          }
+        }) {}
   ~TinyHttp2Server() {
+    shutdown(fd_, SHUT_RDWR);
     thread_.join();
     close(fd_);
   }
@@ -43,8 +53,7 @@ class TinyHttp2Server {
   }
 
  private:
-  void Serve() {
-    const int fd = accept(fd_, nullptr, nullptr);
+  void Serve(int fd) {
     test::Stream stream(fd);
     if (!stream.StartTlsServer(context_.get())) return;
     std::string in;
@@ -62,7 +71,10 @@ class TinyHttp2Server {
         if (byte(3) == kSettingsFrame && byte(4) == 0) {
           stream.Write(Frame(kSettingsFrame, kAck, 0, ""));
         }
-        if (byte(3) == kHeadersFrame) {
+        // Of a request: not before it is whole, which libcurl does not take
+        // well when it uses the connection again.
+        if (byte(3) <= kHeadersFrame && (byte(4) & kEndStream) != 0) {
+          if (answers_.has_value() && --*answers_ < 0) return;
           stream.Write(Frame(kHeadersFrame, kEndHeaders, id, headers_) +
                        Frame(kDataFrame, kEndStream, id, body_));
         }
@@ -72,6 +84,7 @@ class TinyHttp2Server {
   }
 
   std::string headers_, body_;
+  std::optional<int> answers_;
   test::SslContext context_;
   int fd_;
   std::string address_;
@@ -103,6 +116,41 @@ TEST_F(Http2UpstreamTest, SpeaksHttp2WhereItIsOffered) {
     EXPECT_EQ(call->fields, "x-a: b\n");
   }
   EXPECT_EQ(stats().connects.Get(), 1);
+  upstream.reset();
+}
+
+TEST_F(Http2UpstreamTest, SendsAgainWhatAKeptConnectionDidNotTake) {
+  for (const std::string method : {"GET", "POST"}) {
+    TinyHttp2Server server(Tls(), "\x88", "ok", 2);
+    UseServer(server);
+    for (int i = 0; i < 4; ++i) {
+      const auto call = Finished(method, method == "GET" ? "" : "{}");
+      EXPECT_EQ(call->outcome(), "200 ok");
+      EXPECT_EQ(call->handle->retries(), i == 2 ? 1 : 0);
+    }
+    EXPECT_EQ(stats().connects.Get(), 2);
+    upstream.reset();
+  }
+}
+
+TEST_F(Http2UpstreamTest, SendsNothingAgainThatANewConnectionDidNotTake) {
+  TinyHttp2Server server(Tls(), "\x88", "ok", 0);
+  UseServer(server);
+  const auto call = Get();
+  EXPECT_EQ(call->failure, Refusal::kUpstreamProtocol) << call->outcome();
+  EXPECT_EQ(call->handle->retries(), 0);
+  call->handle.reset();
+  EXPECT_EQ(Get()->outcome(), "200 ok");
+  upstream.reset();
+}
+
+TEST_F(Http2UpstreamTest, SendsNothingAgainWithoutRetries) {
+  config.retries = 0;
+  TinyHttp2Server server(Tls(), "\x88", "ok", 1);
+  UseServer(server);
+  EXPECT_EQ(Get()->outcome(), "200 ok");
+  EXPECT_EQ(Get()->failure, Refusal::kUpstreamProtocol);
+  EXPECT_EQ(Get()->outcome(), "200 ok");
   upstream.reset();
 }
 

@@ -29,7 +29,7 @@ struct UpstreamRequest {
   bool body_streams = false;
   bool body_chunked = false;  // streaming without a known length
   bool head_method = false;   // HEAD: the answer has no body
-  bool alone = false;  // over a connection of its own, closed after it
+  bool alone = false;         // over a connection of its own, closed after it
 };
 
 // Where the answer goes. After OnAnswer(complete), OnAnswerBody(last) or

@@ -111,7 +111,7 @@ class H2Server {
   size_t open_connections() const;
   size_t pings() const;
   size_t goodbyes() const;  // GOAWAY with NO_ERROR
-  size_t reads() const;  // that brought something
+  size_t reads() const;     // that brought something
 
  private:
   struct Connection;

@@ -228,10 +228,9 @@ TEST_P(HttpsUpstreamTest, RefusesWhatIsNoValidAnswer) {
       {"a folded line",
        StrCat(kOk, "A: b\r\n c\r\nContent-Length: 2\r\n\r\nok")},
       {"a space before the colon", StrCat(kOk, "Content-Length : 2\r\n\r\nok")},
-      {"two types",
-       StrCat(kOk,
-              "Content-Type: a/b\r\nContent-Type: a/c\r\n"
-              "Content-Length: 2\r\n\r\nok")},
+      {"two types", StrCat(kOk,
+                           "Content-Type: a/b\r\nContent-Type: a/c\r\n"
+                           "Content-Length: 2\r\n\r\nok")},
       {"a bare LF after a chunk size", StrCat(kChunked, "2\nok\r\n0\r\n\r\n")},
       {"a bare LF after a chunk", StrCat(kChunked, "2\r\nok\n0\r\n\r\n")},
       {"no reason and no space", "HTTP/1.1 200\r\nContent-Length: 2\r\n\r\nok"},

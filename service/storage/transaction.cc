@@ -102,7 +102,8 @@ void Transaction::Write(Table table, std::string_view scope,
   auto write = writes_.lower_bound(key);
   if (write == writes_.end() || EntryKeyLess()(key, write->first)) {
     write = writes_.emplace_hint(
-        write, EntryKey{table, std::string(scope), std::string(name)},
+        write,
+        EntryKey<std::string>{table, std::string(scope), std::string(name)},
         std::move(value));
     undo_.push_back({write, false, std::nullopt});
     return;

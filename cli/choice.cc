@@ -5,24 +5,18 @@
 
 #include "base/strings.h"
 #include "config/diagnostic.h"
+#include "config/reader.h"
 
 namespace headgate::cli {
 namespace {
 
 std::string Unexpected(const std::vector<std::string>& words,
                        const std::string& found) {
-  return StrCat("expected ", Alternatives(words), ", found ",
+  return StrCat("expected ", config::JoinChoices(words), ", found ",
                 config::Quote(found));
 }
 
 }  // namespace
-
-std::string Alternatives(std::vector<std::string> words) {
-  if (words.size() < 2) return Join(words, "");
-  const std::string last = std::move(words.back());
-  words.pop_back();
-  return StrCat(Join(words, ", "), " or ", last);
-}
 
 CLI::Validator OneOfNumbered(std::map<std::string, int> choices) {
   return CLI::Validator(

@@ -27,9 +27,6 @@ CLI::Validator OneOf(const std::map<std::string, Enum>& choices) {
 // The word itself.
 CLI::Validator OneOf(const std::vector<std::string>& words);
 
-// "a, b or c".
-std::string Alternatives(std::vector<std::string> words);
-
 }  // namespace headgate::cli
 
 #endif  // HEADGATE_CLI_CHOICE_H_

@@ -5,9 +5,9 @@
 
 #include "base/strings.h"
 #include "base/version.h"
-#include "cli/choice.h"
 #include "cli/command.h"
 #include "config/diagnostic.h"
+#include "config/reader.h"
 
 namespace headgate::cli {
 namespace {
@@ -64,7 +64,7 @@ std::vector<std::string> SubcommandsOf(const CLI::App& app) {
 // Where one of several commands should stand.
 std::string AskForCommand(const CLI::App& app) {
   const std::vector<std::string> known = SubcommandsOf(app);
-  const std::string choice = StrCat("expected ", Alternatives(known));
+  const std::string choice = StrCat("expected ", config::JoinChoices(known));
   const std::vector<std::string> words = app.remaining();
   if (words.empty()) return StrCat("which command? ", choice);
   const std::string& word = words.front();

@@ -19,14 +19,6 @@ std::string SuggestionFor(std::string_view name, const Strings& known) {
   return closest.empty() ? "" : StrCat("did you mean ", Quote(closest), "?");
 }
 
-// "a", "a or b", "a, b or c".
-std::string JoinChoices(Strings choices) {
-  if (choices.size() < 2) return Join(choices, "");
-  const std::string last = choices.back();
-  choices.pop_back();
-  return StrCat(Join(choices, ", "), " or ", last);
-}
-
 std::string DescribeFound(const Node& node) {
   switch (node.kind) {
     case Node::Kind::kNull:
@@ -60,6 +52,13 @@ constexpr Range kAnything = {.min = std::numeric_limits<int64_t>::min(),
                              .max = std::numeric_limits<int64_t>::max()};
 
 }  // namespace
+
+std::string JoinChoices(Strings choices) {
+  if (choices.size() < 2) return Join(choices, "");
+  const std::string last = choices.back();
+  choices.pop_back();
+  return StrCat(Join(choices, ", "), " or ", last);
+}
 
 bool ReportUnexpected(const Node& node, std::string_view what,
                       Diagnostics* diagnostics) {

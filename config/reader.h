@@ -59,6 +59,9 @@ bool ReadStrings(const Node& node, Diagnostics* diagnostics, Strings* out);
 // Reports "expected WHAT, found ..." at the node, and returns false.
 bool ReportUnexpected(const Node& node, std::string_view what,
                       Diagnostics* diagnostics);
+// "a", "a or b", "a, b or c".
+std::string JoinChoices(Strings choices);
+
 // Reports `message` with "did you mean", or else with what is known (if it is
 // not too much): for names that must be one of a list.
 void ReportUnknown(const Location& at, std::string message,

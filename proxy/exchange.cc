@@ -21,7 +21,6 @@ void Exchange::Reset() {
   upstream_request = UpstreamRequest();
   if (delay_timer != nullptr) event_del(delay_timer.get());
   answer_started = answer_chunked = answer_paused = false;
-  upstream_limit = UpstreamLimit();
   record = ExchangeRecord();
   request_id.clear();
   app_label.clear();

@@ -19,7 +19,6 @@
 #include "proxy/generation.h"
 #include "proxy/http/message.h"
 #include "proxy/http/target.h"
-#include "proxy/own_answer.h"
 #include "proxy/record.h"
 #include "proxy/upstream.h"
 
@@ -100,7 +99,6 @@ struct Exchange final : AnswerSink {
   bool answer_started = false;  // bytes of the answer are on their way
   bool answer_chunked = false;
   bool answer_paused = false;
-  UpstreamLimit upstream_limit;  // views what OnAnswer was given
 
   // Finish.
   ExchangeRecord record;

@@ -93,7 +93,9 @@ class Pipeline final : public ExchangeHandler {
   void AnswerHere(Exchange& exchange, service::Call& call);
   void Deny(Exchange& exchange, policy::Refusal refusal,
             std::string_view detail);
-  void ReplyError(Exchange& exchange, const policy::CatalogueError* error);
+  // `limit`: of the upstream's answer that the error stands for.
+  void ReplyError(Exchange& exchange, const policy::CatalogueError* error,
+                  const UpstreamLimit& limit = {});
 
   // Send.
   void ReplyLocally(Exchange& exchange, int status,
@@ -106,7 +108,8 @@ class Pipeline final : public ExchangeHandler {
   void SendPiece(Exchange& exchange, std::string_view piece, bool last);
   // `local_status`: of an answer that is made here; 0: it is passed on.
   void CollectOwnFields(Exchange& exchange, int local_status,
-                        std::string_view vary, bool denied);
+                        std::string_view vary, bool denied,
+                        const UpstreamLimit& limit = {});
   std::string_view Date();
 
   // Finish.

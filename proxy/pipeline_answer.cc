@@ -36,14 +36,13 @@ void Pipeline::OnAnswer(Exchange& exchange, const http::ResponseHead& head,
     return PassAnswer(exchange, head, body, complete);
   }
   record.mapped = mapped.reason;
-  exchange.upstream_limit = LimitOf(head);
   exchange.detail =
       SumUp({.status = head.status,
              .content_type = head.fields.Value(FieldId::kContentType),
              .body = body,
              .complete = complete,
              .code_key = exchange.decision.service->catalogue->code_key()});
-  ReplyError(exchange, mapped.error);
+  ReplyError(exchange, mapped.error, LimitOf(head));
 }
 
 void Pipeline::OnAnswerFailed(Exchange& exchange, Refusal failure,
@@ -77,7 +76,8 @@ void Pipeline::Deny(Exchange& exchange, Refusal refusal,
 }
 
 void Pipeline::ReplyError(Exchange& exchange,
-                          const policy::CatalogueError* error) {
+                          const policy::CatalogueError* error,
+                          const UpstreamLimit& limit) {
   const policy::Decision& decision = exchange.decision;
   const ErrorAnswer answer = RenderError(error,
                                          {.decision = decision,
@@ -86,7 +86,7 @@ void Pipeline::ReplyError(Exchange& exchange,
                                           .method = exchange.head.method_text,
                                           .path = exchange.target.path},
                                          &body_);
-  CollectOwnFields(exchange, answer.status, {}, !decision.allowed());
+  CollectOwnFields(exchange, answer.status, {}, !decision.allowed(), limit);
   ReplyLocally(exchange, answer.status, answer.content_type, body_);
 }
 
@@ -183,7 +183,8 @@ void Pipeline::SendPiece(Exchange& exchange, std::string_view piece,
 }
 
 void Pipeline::CollectOwnFields(Exchange& exchange, int local_status,
-                                std::string_view vary, bool denied) {
+                                std::string_view vary, bool denied,
+                                const UpstreamLimit& limit) {
   const AppLabel* label = own_fields_.Collect(
       {.decision = exchange.decision,
        .request_id = exchange.request_id,
@@ -191,7 +192,7 @@ void Pipeline::CollectOwnFields(Exchange& exchange, int local_status,
        .vary = vary,
        .local_status = local_status,
        .denied = denied,
-       .upstream = exchange.upstream_limit});
+       .upstream = limit});
   if (label != nullptr) exchange.app_label = label->log_name;
 }
 

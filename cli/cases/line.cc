@@ -180,7 +180,6 @@ void Line::Run(std::string_view head, std::string_view body, const Instant& now,
   state.target = {};
   state.body = body;
   state.now = now;
-  state.upstream_limit = {};
   state.outcome = outcome;
   state.trace = trace;
   state.date.clear();

@@ -41,8 +41,7 @@ void Line::State::TakeAnswer(const HandlerAnswer& answer) {
        .streaming = streaming,
        .head_request = head.method == http::Method::kHead});
   if (outcome->mapped.error != nullptr) {
-    upstream_limit = proxy::LimitOf(answer_head);
-    return ReplyError(outcome->mapped.error);
+    return ReplyError(outcome->mapped.error, proxy::LimitOf(answer_head));
   }
   PassAnswer(content);
 }
@@ -84,7 +83,8 @@ void Line::State::Deny(Refusal refusal, std::string_view sentence) {
   ReplyError(decision->error);
 }
 
-void Line::State::ReplyError(const policy::CatalogueError* error) {
+void Line::State::ReplyError(const policy::CatalogueError* error,
+                             const proxy::UpstreamLimit& limit) {
   const policy::Decision& decision = outcome->decision;
   if (error != nullptr) outcome->error = error->code;
   outcome->local_error = error;
@@ -96,7 +96,7 @@ void Line::State::ReplyError(const policy::CatalogueError* error) {
                           .method = head.method_text,
                           .path = target.path},
                          &outcome->body);
-  CollectOwnFields(answer.status, {}, !decision.allowed());
+  CollectOwnFields(answer.status, {}, !decision.allowed(), limit);
   ReplyLocally(answer.status, answer.content_type);
 }
 
@@ -111,14 +111,15 @@ void Line::State::ReplyLocally(int status, std::string_view content_type) {
 }
 
 void Line::State::CollectOwnFields(int local_status, std::string_view vary,
-                                   bool denied) {
+                                   bool denied,
+                                   const proxy::UpstreamLimit& limit) {
   own_fields.Collect({.decision = outcome->decision,
                       .request_id = RequestId(),
                       .origin = head.fields.Value(FieldId::kOrigin),
                       .vary = vary,
                       .local_status = local_status,
                       .denied = denied,
-                      .upstream = upstream_limit});
+                      .upstream = limit});
 }
 
 }  // namespace headgate::cli

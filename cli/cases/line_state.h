@@ -40,10 +40,13 @@ struct Line::State {
   void TakeAnswer(const HandlerAnswer& answer);
   void TakeFailure(policy::Refusal failure);
   void PassAnswer(std::string_view content);
-  void ReplyError(const policy::CatalogueError* error);
+  // `limit`: of the upstream's answer that the error stands for.
+  void ReplyError(const policy::CatalogueError* error,
+                  const proxy::UpstreamLimit& limit = {});
   void ReplyLocally(int status, std::string_view content_type);
   // `local_status`: of an answer that is made here; 0: it is passed on.
-  void CollectOwnFields(int local_status, std::string_view vary, bool denied);
+  void CollectOwnFields(int local_status, std::string_view vary, bool denied,
+                        const proxy::UpstreamLimit& limit = {});
 
   const policy::Policy& policy;
   const Options options;
@@ -65,7 +68,6 @@ struct Line::State {
   std::string_view body;
   Instant now;
   CallOutcome* outcome = nullptr;
-  proxy::UpstreamLimit upstream_limit;
   policy::Trace* trace = nullptr;
 
   proxy::OwnFields own_fields{&labels};

@@ -78,7 +78,7 @@ void ListMutes(const Tools&, Call& call, Transaction& transaction) {
   std::vector<std::pair<std::string, int64_t>> muted;
   for (Entry& entry : transaction.Scan(
            Table::kMutes, RoomScope(call, room->id()), "", kListed)) {
-    const auto until_ms = room->MutedUntil(entry.name);
+    const auto until_ms = room->MutedUntil(entry);
     if (!until_ms) continue;  // it has run out
     muted.emplace_back(std::move(entry.name), *until_ms);
   }

@@ -140,9 +140,15 @@ void Room::Disband() {
 }
 
 std::optional<int64_t> Room::MutedUntil(std::string_view user) const {
-  const auto text = transaction_->Get(Table::kMutes, scope_, user);
-  if (!text || ToNumber(*text) <= call_->now.unix_ms()) return std::nullopt;
-  return ToNumber(*text);
+  auto text = transaction_->Get(Table::kMutes, scope_, user);
+  if (!text) return std::nullopt;
+  return MutedUntil(Entry{std::string(user), *std::move(text)});
+}
+
+std::optional<int64_t> Room::MutedUntil(const Entry& entry) const {
+  const int64_t until_ms = ToNumber(entry.value);
+  if (until_ms <= call_->now.unix_ms()) return std::nullopt;
+  return until_ms;
 }
 
 void Room::Mute(std::string_view user, int64_t until_ms) {

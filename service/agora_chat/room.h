@@ -70,6 +70,8 @@ class Room {
 
   // Until when the user is muted, in ms since 1970; nullopt: is not.
   std::optional<int64_t> MutedUntil(std::string_view user) const;
+  // The same of the value of an entry that was read.
+  std::optional<int64_t> MutedUntil(const Entry& entry) const;
   void Mute(std::string_view user, int64_t until_ms);
   void Unmute(std::string_view user);
 

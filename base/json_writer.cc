@@ -54,6 +54,12 @@ std::string ReplaceInvalid(std::string_view text) {
   return valid;
 }
 
+void AppendQuoted(std::string_view text, std::string* out) {
+  out->push_back('"');
+  out->append(text);
+  out->push_back('"');
+}
+
 void AppendEscaped(std::string_view text, std::string* out) {
   StringStream stream(out);
   ValueWriter(stream).String(text.data(), static_cast<unsigned>(text.size()));
@@ -93,9 +99,7 @@ void JsonWriter::String(std::string_view text) {
 }
 void JsonWriter::PlainString(std::string_view text) {
   BeginValue();
-  out_->push_back('"');
-  out_->append(text);
-  out_->push_back('"');
+  AppendQuoted(text, out_);
 }
 void JsonWriter::Raw(std::string_view json) {
   BeginValue();
@@ -175,9 +179,7 @@ bool IsPlainJson(std::string_view text) {
 
 void AppendJsonString(std::string_view text, std::string* out) {
   if (IsPlainJson(text)) {
-    out->push_back('"');
-    out->append(text);
-    out->push_back('"');
+    AppendQuoted(text, out);
   } else if (IsUtf8(text)) {
     AppendEscaped(text, out);
   } else {

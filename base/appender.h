@@ -20,6 +20,7 @@
 #include <charconv>
 #include <concepts>
 #include <cstddef>
+#include <cstring>
 #include <limits>
 #include <string>
 #include <string_view>
@@ -31,11 +32,10 @@ namespace headgate {
 class Appender {
  public:
   // `room`: as much as is likely to come; more makes it grow.
-  explicit Appender(std::string* out, size_t room = 512)
-      : out_(*out), at_(out->size()) {
-    out_.resize(at_ + room);
+  explicit Appender(std::string* out, size_t room = 512) : out_(*out) {
+    MakeRoom(out->size(), room);
   }
-  ~Appender() { out_.resize(at_); }
+  ~Appender() { out_.resize(size()); }
   Appender(const Appender&) = delete;
   Appender& operator=(const Appender&) = delete;
 
@@ -46,26 +46,39 @@ class Appender {
   }
 
  private:
-  // A literal's size is known where this is inlined.
   ABSL_ATTRIBUTE_ALWAYS_INLINE void AddOne(std::string_view text) {
     Reserve(text.size());
-    at_ += text.copy(out_.data() + at_, text.size());
+    if (!text.empty()) std::memcpy(at_, text.data(), text.size());
+    at_ += text.size();
+  }
+  // A literal: its size is known.
+  template <size_t kSize>
+  ABSL_ATTRIBUTE_ALWAYS_INLINE void AddOne(const char (&text)[kSize]) {
+    AddOne(std::string_view(text, kSize - 1));
   }
   template <std::integral Number>
   requires(!std::same_as<Number, char> &&
            !std::same_as<Number, bool>) void AddOne(Number number) {
     constexpr size_t kDigitsMax = std::numeric_limits<Number>::digits10 + 2;
     Reserve(kDigitsMax);
-    char* const begin = out_.data() + at_;
-    at_ += static_cast<size_t>(
-        std::to_chars(begin, begin + kDigitsMax, number).ptr - begin);
+    at_ = std::to_chars(at_, at_ + kDigitsMax, number).ptr;
   }
-  void Reserve(size_t count) {
-    if (out_.size() - at_ < count) out_.resize(2 * out_.size() + count);
+  ABSL_ATTRIBUTE_ALWAYS_INLINE void Reserve(size_t count) {
+    if (static_cast<size_t>(end_ - at_) < count) {
+      MakeRoom(size(), out_.size() + count);
+    }
+  }
+  size_t size() const { return static_cast<size_t>(at_ - out_.data()); }
+  // Behind the first `size` bytes.
+  ABSL_ATTRIBUTE_NOINLINE void MakeRoom(size_t size, size_t room) {
+    out_.resize(size + room);
+    at_ = out_.data() + size;
+    end_ = out_.data() + out_.size();
   }
 
   std::string& out_;
-  size_t at_;  // where the next piece stands; behind it is room
+  char* at_ = nullptr;  // where the next piece stands
+  char* end_ = nullptr;
 };
 
 }  // namespace headgate

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <cstring>
 
 #include "base/percent.h"
+#include "base/plain_json.h"
 #include "base/strings.h"
 #include "base/utf8.h"
 #include "rapidjson/writer.h"
@@ -25,23 +25,6 @@ struct StringStream {
 
 // Of one value that stands alone: no level, and so no allocation.
 using ValueWriter = rapidjson::Writer<StringStream>;
-
-bool IsPlainByte(unsigned char c) {
-  return c >= ' ' && c < 0x80 && c != '"' && c != '\\';
-}
-// The same of eight bytes: each test leaves a high bit where a byte fails it. A
-// borrow may mark a byte too many, but only beside one that fails.
-bool IsPlainWord(const char* text) {
-  constexpr uint64_t kOnes = 0x0101010101010101;
-  constexpr uint64_t kHighBits = 0x8080808080808080;
-  uint64_t word = 0;
-  std::memcpy(&word, text, sizeof word);
-  const uint64_t quotes = word ^ kOnes * '"';
-  const uint64_t backslashes = word ^ kOnes * '\\';
-  const uint64_t failed =
-      word | (word - kOnes * ' ') | (quotes - kOnes) | (backslashes - kOnes);
-  return (failed & kHighBits) == 0;
-}
 
 std::string ReplaceInvalid(std::string_view text) {
   constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
@@ -164,19 +147,6 @@ void JsonWriter::Member(std::string_view key, bool value) {
   Boolean(value);
 }
 
-bool IsPlainJson(std::string_view text) {
-  constexpr size_t kWord = sizeof(uint64_t);
-  if (text.size() < kWord) {
-    return std::all_of(text.begin(), text.end(), IsPlainByte);
-  }
-  // The last word may overlap the one before it.
-  const size_t last = text.size() - kWord;
-  for (size_t at = 0; at < last; at += kWord) {
-    if (!IsPlainWord(text.data() + at)) return false;
-  }
-  return IsPlainWord(text.data() + last);
-}
-
 void AppendJsonString(std::string_view text, std::string* out) {
   if (IsPlainJson(text)) {
     AppendQuoted(text, out);
@@ -188,6 +158,10 @@ void AppendJsonString(std::string_view text, std::string* out) {
 }
 
 void AppendJsonEscaped(std::string_view text, std::string* out) {
+  if (IsPlainJson(text)) {
+    out->append(text);
+    return;
+  }
   const size_t start = out->size();
   AppendJsonString(text, out);
   out->erase(start, 1);

@@ -70,9 +70,6 @@ class JsonWriter {
   size_t begin_;
 };
 
-// Whether `text` may stand between quotes as it is: ASCII without control
-// characters, quotes and backslashes.
-bool IsPlainJson(std::string_view text);
 // "text" with quotes and escapes.
 void AppendJsonString(std::string_view text, std::string* out);
 // The same without the quotes: for the inside of a template's string.

@@ -1,5 +1,6 @@
 #include "base/percent.h"
 
+#include <algorithm>
 #include <array>
 
 #include "simdjson.h"
@@ -19,31 +20,42 @@ constexpr std::array<bool, 256> kUnreserved = BytesOf("-._~");
 // Of the sub-delimiters, those that no list or form syntax gives a meaning.
 constexpr std::array<bool, 256> kSegment = BytesOf("-._~!$'()*:@");
 
+// Moves the bytes that `text` begins with to `*out`, up to the first that is
+// not `plain`.
+template <typename Plain>
+void TakeRun(std::string_view* text, const Plain& plain, std::string* out) {
+  const auto end = std::find_if_not(text->begin(), text->end(), plain);
+  const auto size = static_cast<size_t>(end - text->begin());
+  out->append(text->substr(0, size));
+  text->remove_prefix(size);
+}
+
 bool Decode(std::string_view text, bool plus_is_space, std::string* out) {
+  const auto is_plain = [plus_is_space](char c) {
+    return c != '%' && !(c == '+' && plus_is_space);
+  };
   out->clear();
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '+' && plus_is_space) {
-      out->push_back(' ');
-    } else if (text[i] != '%') {
-      out->push_back(text[i]);
-    } else {
-      const int byte = EscapedByte(text.substr(i));
-      if (byte < 0) return false;
-      out->push_back(static_cast<char>(byte));
-      i += 2;
-    }
+  for (;;) {
+    TakeRun(&text, is_plain, out);
+    if (text.empty()) return true;
+    const bool space = text[0] == '+';
+    const int byte = space ? ' ' : EscapedByte(text);
+    if (byte < 0) return false;
+    out->push_back(static_cast<char>(byte));
+    text.remove_prefix(space ? 1 : 3);
   }
-  return true;
 }
 
 void Encode(std::string_view text, const std::array<bool, 256>& kept,
             std::string* out) {
-  for (unsigned char c : text) {
-    if (kept[c]) {
-      out->push_back(static_cast<char>(c));
-    } else {
-      AppendEscape(c, out);
-    }
+  const auto is_kept = [&kept](char c) {
+    return kept[static_cast<unsigned char>(c)];
+  };
+  for (;;) {
+    TakeRun(&text, is_kept, out);
+    if (text.empty()) return;
+    AppendEscape(static_cast<unsigned char>(text[0]), out);
+    text.remove_prefix(1);
   }
 }
 

@@ -16,6 +16,7 @@ std::string AsciiLower(std::string_view text) {
 }
 
 bool EqualsIgnoreCase(std::string_view a, std::string_view b) {
+  if (a == b) return true;  // as most are written
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
     return AsciiLower(x) == AsciiLower(y);
   });

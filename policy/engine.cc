@@ -1,5 +1,9 @@
 #include "policy/engine.h"
 
+#include <optional>
+#include <utility>
+#include <vector>
+
 #include "base/json_reader.h"
 #include "base/json_writer.h"
 #include "base/strings.h"
@@ -9,12 +13,37 @@
 
 namespace headgate::policy {
 
+namespace {
+
+// The operations' halves of the limiter's keys, hashed once for each policy.
+class OperationKeys {
+ public:
+  void UsePolicy(uint64_t serial) {
+    if (std::exchange(serial_, serial) != serial) keys_.clear();
+  }
+  const LimiterKey& For(const CompiledOperation& operation,
+                        const Limiter& limiter) {
+    const auto index = static_cast<size_t>(operation.index);
+    if (index >= keys_.size()) keys_.resize(index + 1);
+    std::optional<LimiterKey>& key = keys_[index];
+    if (!key) key = limiter.HashOperation(operation.rules->limiter_name);
+    return *key;
+  }
+
+ private:
+  uint64_t serial_ = 0;                          // of no policy
+  std::vector<std::optional<LimiterKey>> keys_;  // by the operation's index
+};
+
+}  // namespace
+
 struct Engine::Buffers {
   JsonReader reader;
   std::string written;
   JsonWriter writer{&written};
   Router::Match match;
   VerifiedCredentials verified;
+  OperationKeys operation_keys;
   std::string credentials;
   std::string scratch;
 };
@@ -119,8 +148,10 @@ bool Engine::Limit(Line* line) {
   }
   Limiter* limiter = line->engine->limiter_;
   decision->limited = true;
-  decision->limiter_key =
-      limiter->KeyFor(decision->app_key, operation.rules->limiter_name);
+  OperationKeys& keys = line->buffers().operation_keys;
+  keys.UsePolicy(line->policy.serial());
+  decision->limiter_key = Limiter::Combine(
+      limiter->HashAppKey(decision->app_key), keys.For(operation, *limiter));
   decision->rate =
       line->engine->spend_
           ? limiter->Admit(decision->limiter_key, *limit, line->now)

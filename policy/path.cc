@@ -53,10 +53,12 @@ CompiledPath::Variable CompiledPath::CompileVariable(
 
 bool CompiledPath::Decode(absl::Span<const std::string_view> raw,
                           Decision* decision, std::string* scratch) const {
-  decision->variable_text.clear();
   decision->variables.clear();
-  // Views are made last: the text may move while it grows.
-  absl::InlinedVector<size_t, 8> ends;
+  decision->variable_text.clear();
+  // Decoding makes nothing longer: the text stays where the views see it.
+  size_t bytes = 0;
+  for (const std::string_view text : raw) bytes += text.size();
+  decision->variable_text.reserve(bytes);
   for (size_t i = 0; i < variables_.size(); ++i) {
     const Variable& variable = variables_[i];
     std::string_view text = raw[i];
@@ -71,14 +73,8 @@ bool CompiledPath::Decode(absl::Span<const std::string_view> raw,
       std::transform(folded, folded + text.size(), folded,
                      [](char c) { return AsciiLower(c); });
     }
-    ends.push_back(decision->variable_text.size());
-  }
-  size_t start = 0;
-  for (size_t i = 0; i < variables_.size(); ++i) {
-    const std::string_view text = decision->variable_text;
-    decision->variables.emplace_back(variables_[i].name,
-                                     text.substr(start, ends[i] - start));
-    start = ends[i];
+    decision->variables.emplace_back(
+        variable.name, std::string_view(decision->variable_text).substr(start));
   }
   return true;
 }

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "base/json_writer.h"
+#include "base/plain_json.h"
 #include "base/time_text.h"
 #include "policy/policy.h"
 #include "policy/refusal.h"

@@ -25,6 +25,7 @@ class AdminListener final : public ConnectionHost, public ExchangeHandler {
   OutputPool& outputs() override { return outputs_; }
   ExchangePool& exchanges() override { return exchanges_; }
   ExchangeHandler& handler() override { return *this; }
+  http::RequestMemory* request_memory() override { return nullptr; }
   const config::RequestLimits& limits() const override { return limits_; }
   const config::Timeouts& timeouts() const override { return timeouts_; }
   bool draining() const override { return false; }

@@ -29,7 +29,7 @@ Connection::Connection(ConnectionHost* host, Transport transport,
       write_timer_(&OnWriteDeadline, this),
       flush_(&OnTurnEnd, this),
       input_(&host->blocks()),
-      parser_(http::LimitsOf(host->limits())) {
+      parser_(http::LimitsOf(host->limits()), host->request_memory()) {
   event_add(read_event_.get(), nullptr);
   read_timer_.Set(&host_->loop().timers(),
                   host_->loop().Now().monotonic_us +

@@ -40,6 +40,8 @@ class ConnectionHost {
   virtual OutputPool& outputs() = 0;
   virtual ExchangePool& exchanges() = 0;
   virtual ExchangeHandler& handler() = 0;
+  // Null: none is kept.
+  virtual http::RequestMemory* request_memory() = 0;
   virtual const config::RequestLimits& limits() const = 0;
   virtual const config::Timeouts& timeouts() const = 0;
   virtual bool draining() const = 0;

@@ -22,6 +22,7 @@ http::HeadLimits AnswerLimits() { return http::HeadLimits{}; }
 
 NativeConnection::NativeConnection(const ClientSettings* settings,
                                    ServerAddresses* addresses, TlsClient* tls,
+                                   http::ResponseMemory* heads,
                                    ConnectionPool* pool)
     : settings_(*settings),
       addresses_(*addresses),
@@ -29,7 +30,7 @@ NativeConnection::NativeConnection(const ClientSettings* settings,
       tls_(tls),
       flush_(&OnTurnEnd, this),
       timer_(&OnTimeout, this),
-      parser_(AnswerLimits()) {}
+      parser_(AnswerLimits(), heads) {}
 
 // --- A call's beginning and end.
 

@@ -56,7 +56,8 @@ class NativeConnection final : public Attempt, private DialWaiter {
 
   // `tls`: null for a plain connection.
   NativeConnection(const ClientSettings* settings, ServerAddresses* addresses,
-                   TlsClient* tls, ConnectionPool* pool);
+                   TlsClient* tls, http::ResponseMemory* heads,
+                   ConnectionPool* pool);
   ~NativeConnection() { CloseSocket(); }
 
   // Connects and sends.

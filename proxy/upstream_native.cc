@@ -27,7 +27,8 @@ Attempt* NativeClient::Start(const UpstreamRequest& request, AttemptSink* sink,
     return connection;
   }
   auto connection = std::make_unique<NativeConnection>(
-      &settings_, &addresses_, tls_.get(), static_cast<ConnectionPool*>(this));
+      &settings_, &addresses_, tls_.get(), &heads_,
+      static_cast<ConnectionPool*>(this));
   NativeConnection* started = connection.get();
   started->index = connections_.size();
   connections_.push_back(std::move(connection));

@@ -29,6 +29,9 @@ class NativeClient final : public ServerClient, private ConnectionPool {
                  bool fresh) override;
 
  private:
+  // Of its answers' heads that are remembered.
+  static constexpr size_t kHeadPlaces = 64;
+
   void OnIdle(NativeConnection* connection) override;
   void OnClosed(NativeConnection* connection) override;
   static void OnSweep(void* self);
@@ -38,6 +41,7 @@ class NativeClient final : public ServerClient, private ConnectionPool {
   const ClientSettings settings_;
   ServerAddresses addresses_;
   std::unique_ptr<TlsClient> tls_;  // null: plain
+  http::ResponseMemory heads_{kHeadPlaces};
   std::vector<std::unique_ptr<NativeConnection>> connections_;
   std::vector<NativeConnection*> idle_;  // used last at the back
   std::vector<std::unique_ptr<NativeConnection>> closed_;

@@ -60,6 +60,7 @@ class Worker final : public ConnectionHost {
   OutputPool& outputs() override { return outputs_; }
   ExchangePool& exchanges() override { return exchanges_; }
   ExchangeHandler& handler() override { return pipeline_; }
+  http::RequestMemory* request_memory() override { return &request_memory_; }
   const config::RequestLimits& limits() const override;
   const config::Timeouts& timeouts() const override;
   bool draining() const override { return draining_; }
@@ -67,6 +68,8 @@ class Worker final : public ConnectionHost {
 
  private:
   static constexpr int64_t kHousekeepingUs = 500'000;
+  // Of the clients' field lines that are remembered.
+  static constexpr size_t kHeadPlaces = 512;
 
   void OnAccept(int fd, std::string peer, const TlsContext* tls);
   void UseGeneration(Snapshot snapshot);
@@ -79,6 +82,7 @@ class Worker final : public ConnectionHost {
   BlockPool blocks_;
   OutputPool outputs_;
   ExchangePool exchanges_;
+  http::RequestMemory request_memory_{kHeadPlaces};
   WorkerMetrics* metrics_;
   std::unique_ptr<AccessLog::Writer> access_log_;
   AppLabels app_labels_;

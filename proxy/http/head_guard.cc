@@ -32,7 +32,7 @@ bool IsVersionPrefix(std::string_view text) {
 
 // REQUIRES: `name` is a token.
 std::string_view AddToken(std::string_view name, std::string_view value,
-                          Fields* fields) {
+                          bool verbatim, Fields* fields) {
   if (!IsFieldText(value)) return "a control byte in a field value";
   const FieldId id = FindFieldId(name);
   if (id == FieldId::kOther && name.find('_') != name.npos &&
@@ -40,7 +40,7 @@ std::string_view AddToken(std::string_view name, std::string_view value,
     return "a field name with '_' that reads like a known one";
   }
   const bool hop = FieldClassOf(id) == FieldClass::kHopByHop;
-  fields->Add(Field{name, value, id, hop});
+  fields->Add(Field{name, value, id, hop, verbatim});
   return "";
 }
 
@@ -180,14 +180,16 @@ std::string_view HeadGuard::AddFieldLine(std::string_view line,
   if (colon == 0 || colon == line.size() || line[colon] != ':') {
     return "a field name is not a token followed by a colon";
   }
-  return AddToken(line.substr(0, colon), TrimOws(line.substr(colon + 1)),
-                  fields);
+  const std::string_view value = TrimOws(line.substr(colon + 1));
+  const bool verbatim = !value.empty() && line[colon + 1] == ' ' &&
+                        colon + 2 + value.size() == line.size();
+  return AddToken(line.substr(0, colon), value, verbatim, fields);
 }
 
 std::string_view HeadGuard::AddField(std::string_view name,
                                      std::string_view value, Fields* fields) {
   if (!IsAll(name, kToken)) return "a field name is not a token";
-  return AddToken(name, TrimOws(value), fields);
+  return AddToken(name, TrimOws(value), /*verbatim=*/false, fields);
 }
 
 }  // namespace headgate::http

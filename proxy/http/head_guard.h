@@ -56,6 +56,13 @@ class HeadGuard {
   // Where the first line begins: behind an empty line, if there was one.
   size_t head_start() const { return head_start_; }
   const ParseResult& error() const { return error_; }
+  // Whether a head of this form keeps the limits.
+  bool Allows(size_t first_line_bytes, size_t other_bytes,
+              size_t fields) const {
+    return first_line_bytes <= limits_.request_line_bytes &&
+           first_line_bytes + other_bytes <= limits_.head_bytes &&
+           fields <= limits_.fields;
+  }
 
   // Cuts `line` into a field and adds it. "" or the sentence of what is wrong.
   static std::string_view AddFieldLine(std::string_view line, Fields* fields);

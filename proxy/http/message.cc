@@ -99,6 +99,18 @@ void RequestHead::Rebase(const char* from, const char* to) {
   fields.Rebase(from, to);
 }
 
+void RequestHead::TakeFields(const RequestHead& other, const char* from,
+                             const char* to) {
+  fields = other.fields;
+  fields.Rebase(from, to);
+  authority = other.authority;
+  Move(from, to, &authority);
+  framing = other.framing;
+  content_length = other.content_length;
+  keep_alive = other.keep_alive;
+  expect_continue = other.expect_continue;
+}
+
 void ResponseHead::Clear() {
   Fields kept = std::move(fields);
   kept.Clear();

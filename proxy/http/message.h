@@ -51,6 +51,9 @@ struct Field {
   std::string_view value;
   FieldId id = FieldId::kOther;
   bool hop_by_hop = false;  // by its name, or named in Connection
+  // It stands in the buffer of its head as `name: value CRLF`, and so do all
+  // others of this head of which that is said.
+  bool verbatim = false;
 };
 
 // The field lines in the order in which they came.
@@ -115,6 +118,9 @@ struct RequestHead {
   void Clear();
   // Moves all views from the buffer at `from` to its copy at `to`.
   void Rebase(const char* from, const char* to);
+  // Takes over what the field lines of `other` say; its views are moved from
+  // the lines at `from` to their copy at `to`.
+  void TakeFields(const RequestHead& other, const char* from, const char* to);
 };
 
 // An answer of an upstream, as it was received.

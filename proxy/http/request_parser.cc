@@ -31,6 +31,13 @@ ParseResult Error(const Fault& fault) {
   return result;
 }
 
+ParseResult Done(size_t head_bytes) {
+  ParseResult result;
+  result.status = ParseResult::Status::kDone;
+  result.head_bytes = head_bytes;
+  return result;
+}
+
 Method MethodOf(std::string_view text) {
   switch (text.size()) {
     case 3:
@@ -229,6 +236,14 @@ Fault CheckAgain(std::string_view bytes, const RequestHead& head) {
   return {};
 }
 
+// A request line under which the same field lines always mean the same.
+bool IsUsual(const RequestHead& head) {
+  const bool common = head.method != Method::kConnect &&
+                      head.method != Method::kTrace &&
+                      head.method != Method::kOther;
+  return common && head.minor_version == 1 && head.target.front() == '/';
+}
+
 }  // namespace
 
 HeadLimits LimitsOf(const config::RequestLimits& limits) {
@@ -237,12 +252,46 @@ HeadLimits LimitsOf(const config::RequestLimits& limits) {
           .fields = static_cast<size_t>(limits.headers)};
 }
 
-RequestParser::RequestParser(const HeadLimits& limits)
-    : guard_(HeadGuard::Kind::kRequest, limits) {}
+RequestParser::RequestParser(const HeadLimits& limits, RequestMemory* memory)
+    : guard_(HeadGuard::Kind::kRequest, limits), memory_(memory) {}
 
 void RequestParser::Reset() { guard_.Reset(); }
 
+size_t RequestParser::ReadKnown(std::string_view unread,
+                                RequestHead* head) const {
+  const size_t line_end = unread.find("\r\n");
+  if (line_end == unread.npos) return 0;
+  const size_t line_bytes = line_end + 2;
+  const std::string_view lines = unread.substr(line_bytes);
+  const KnownHead<RequestHead>* known = memory_->Find(place_, lines);
+  if (known == nullptr || !guard_.Allows(line_bytes, known->bytes.size(),
+                                         known->head.fields.size())) {
+    return 0;
+  }
+  head->Clear();
+  if (ReadRequestLine(unread.substr(0, line_end), head) || !IsUsual(*head)) {
+    return 0;
+  }
+  const SecondReading again =
+      ReadRequestLineAgain(unread.substr(0, line_bytes));
+  if (!again.ok || again.minor_version != head->minor_version) return 0;
+  head->TakeFields(known->head, known->bytes.data(), lines.data());
+  return line_bytes + known->bytes.size();
+}
+
+void RequestParser::Remember(std::string_view lines, const RequestHead& head) {
+  KnownHead<RequestHead>* fresh =
+      memory_->Claim(lines, head.fields.size(), &place_);
+  if (fresh == nullptr) return;
+  fresh->head.TakeFields(head, lines.data(), fresh->bytes.data());
+}
+
 ParseResult RequestParser::Parse(std::string_view unread, RequestHead* head) {
+  if (memory_ != nullptr && !guard_.started()) {
+    if (const size_t bytes = ReadKnown(unread, head); bytes > 0) {
+      return Done(bytes);
+    }
+  }
   guard_.Follow(unread, head);
   for (;;) {
     std::string_view line;
@@ -273,10 +322,10 @@ ParseResult RequestParser::Finish(std::string_view bytes, RequestHead* head) {
   if (Fault fault = CheckHead(head)) return Error(fault);
   const std::string_view lines = bytes.substr(guard_.head_start());
   if (Fault fault = CheckAgain(lines, *head)) return Error(fault);
-  ParseResult result;
-  result.status = ParseResult::Status::kDone;
-  result.head_bytes = bytes.size();
-  return result;
+  if (memory_ != nullptr && IsUsual(*head)) {
+    Remember(lines.substr(lines.find("\r\n") + 2), *head);
+  }
+  return Done(bytes.size());
 }
 
 }  // namespace headgate::http

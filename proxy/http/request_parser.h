@@ -14,6 +14,12 @@
 // `unread_bytes` begins with the first byte of the request in every call until
 // kDone or kError; the bytes may have moved in between. After kError answer,
 // stop reading and close (rule 6); the parser is of no use until Reset().
+//
+// Field lines that this connection has sent before are not read again, if there
+// is a memory of them (head_memory.h): both readers have, and only the request
+// line is read by both anew. What they make of the lines does not depend on it,
+// for a common method, a path as its target and HTTP/1.1.
+//
 // One parser per connection; not thread safe; allocates nothing.
 #ifndef HEADGATE_PROXY_HTTP_REQUEST_PARSER_H_
 #define HEADGATE_PROXY_HTTP_REQUEST_PARSER_H_
@@ -22,6 +28,7 @@
 
 #include "config/config.h"
 #include "proxy/http/head_guard.h"
+#include "proxy/http/head_memory.h"
 #include "proxy/http/message.h"
 #include "proxy/http/parse_result.h"
 
@@ -32,7 +39,9 @@ HeadLimits LimitsOf(const config::RequestLimits& limits);
 
 class RequestParser {
  public:
-  explicit RequestParser(const HeadLimits& limits);
+  // `memory` may be null; else it outlives the parser.
+  explicit RequestParser(const HeadLimits& limits,
+                         RequestMemory* memory = nullptr);
 
   // The same `head` in all calls for one request; its earlier content is
   // dropped in the first of them. On kError it holds what was read so far:
@@ -48,10 +57,16 @@ class RequestParser {
   bool started() const { return guard_.started(); }
 
  private:
+  // Reads a head whose field lines are known; 0: they are not, or the line is
+  // not as usual. Else the head's bytes.
+  size_t ReadKnown(std::string_view unread, RequestHead* head) const;
+  void Remember(std::string_view lines, const RequestHead& head);
   // The empty line has come: the rules for the head as a whole.
   ParseResult Finish(std::string_view bytes, RequestHead* head);
 
   HeadGuard guard_;
+  RequestMemory* memory_;
+  HeadPlace place_ = kNoHeadPlace;
 };
 
 }  // namespace headgate::http

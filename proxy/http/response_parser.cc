@@ -17,6 +17,13 @@ ParseResult Error(std::string_view sentence) {
   return result;
 }
 
+ParseResult Done(size_t head_bytes) {
+  ParseResult result;
+  result.status = ParseResult::Status::kDone;
+  result.head_bytes = head_bytes;
+  return result;
+}
+
 // Three digits, 100 to 599 (RFC 9110 15); 0 if it is none.
 int ReadStatus(std::string_view text) {
   if (text.size() != 3) return 0;
@@ -136,13 +143,39 @@ std::string_view CheckAgain(std::string_view bytes, const ResponseHead& head) {
 
 }  // namespace
 
-ResponseParser::ResponseParser(const HeadLimits& limits)
-    : guard_(HeadGuard::Kind::kResponse, limits) {}
+ResponseParser::ResponseParser(const HeadLimits& limits, ResponseMemory* memory)
+    : guard_(HeadGuard::Kind::kResponse, limits), memory_(memory) {}
 
 void ResponseParser::Reset() { guard_.Reset(); }
 
+size_t ResponseParser::ReadKnown(std::string_view unread,
+                                 ResponseHead* head) const {
+  const KnownHead<ResponseHead>* known = memory_->Find(place_, unread);
+  if (known == nullptr ||
+      !guard_.Allows(0, known->bytes.size(), known->head.fields.size())) {
+    return 0;
+  }
+  *head = known->head;
+  head->Rebase(known->bytes.data(), unread.data());
+  return known->bytes.size();
+}
+
+void ResponseParser::Remember(std::string_view bytes,
+                              const ResponseHead& head) {
+  KnownHead<ResponseHead>* fresh =
+      memory_->Claim(bytes, head.fields.size(), &place_);
+  if (fresh == nullptr) return;
+  fresh->head = head;
+  fresh->head.Rebase(bytes.data(), fresh->bytes.data());
+}
+
 ParseResult ResponseParser::Parse(std::string_view unread,
                                   Method request_method, ResponseHead* head) {
+  if (Remembers(request_method) && !guard_.started()) {
+    if (const size_t bytes = ReadKnown(unread, head); bytes > 0) {
+      return Done(bytes);
+    }
+  }
   guard_.Follow(unread, head);
   for (;;) {
     std::string_view line;
@@ -175,10 +208,8 @@ ParseResult ResponseParser::Finish(std::string_view bytes,
   std::string_view wrong = CheckHead(request_method, head);
   if (wrong.empty()) wrong = CheckAgain(bytes, *head);
   if (!wrong.empty()) return Error(wrong);
-  ParseResult result;
-  result.status = ParseResult::Status::kDone;
-  result.head_bytes = bytes.size();
-  return result;
+  if (Remembers(request_method)) Remember(bytes, *head);
+  return Done(bytes.size());
 }
 
 std::string_view ValidateResponseHead(

@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "proxy/http/head_guard.h"
+#include "proxy/http/head_memory.h"
 #include "proxy/http/message.h"
 #include "proxy/http/parse_result.h"
 
@@ -21,7 +22,10 @@ namespace headgate::http {
 
 class ResponseParser {
  public:
-  explicit ResponseParser(const HeadLimits& limits);
+  // `memory` may be null; else it outlives the parser. A head that is the same
+  // as one before is not read again.
+  explicit ResponseParser(const HeadLimits& limits,
+                          ResponseMemory* memory = nullptr);
 
   // `request_method`: the answer to HEAD has no body whatever its fields say.
   ParseResult Parse(std::string_view unread, Method request_method,
@@ -32,11 +36,20 @@ class ResponseParser {
   bool started() const { return guard_.started(); }
 
  private:
+  // Whether a memory may hold answers to such a request.
+  bool Remembers(Method request_method) const {
+    return memory_ != nullptr && request_method != Method::kHead;
+  }
+  // Takes a head that is known; 0: it is not. Else its bytes.
+  size_t ReadKnown(std::string_view unread, ResponseHead* head) const;
+  void Remember(std::string_view bytes, const ResponseHead& head);
   // The empty line has come: the rules for the head as a whole.
   ParseResult Finish(std::string_view bytes, Method request_method,
                      ResponseHead* head);
 
   HeadGuard guard_;
+  ResponseMemory* memory_;
+  HeadPlace place_ = kNoHeadPlace;
 };
 
 // The same rules for a head that somebody else has cut up (libcurl): the status

@@ -55,6 +55,16 @@ SecondReading ReadRequestAgain(std::string_view head) {
   return ReadAgain(HTTP_REQUEST, head);
 }
 
+SecondReading ReadRequestLineAgain(std::string_view line) {
+  SecondReading reading;
+  llhttp_t parser;
+  llhttp_init(&parser, HTTP_REQUEST, Settings());
+  parser.data = &reading;
+  reading.ok = llhttp_execute(&parser, line.data(), line.size()) == HPE_OK;
+  reading.minor_version = parser.http_minor;
+  return reading;
+}
+
 SecondReading ReadResponseAgain(std::string_view head) {
   return ReadAgain(HTTP_RESPONSE, head);
 }

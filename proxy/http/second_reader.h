@@ -29,6 +29,8 @@ struct SecondReading {
 // `head`: from the first line to the empty line.
 SecondReading ReadRequestAgain(std::string_view head);
 SecondReading ReadResponseAgain(std::string_view head);
+// `line`: the request line with its CRLF. Says nothing of fields.
+SecondReading ReadRequestLineAgain(std::string_view line);
 
 }  // namespace headgate::http
 

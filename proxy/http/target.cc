@@ -106,9 +106,18 @@ bool IsDotSegmentWithParameter(std::string_view segment) {
          (segment.starts_with(';') || segment.starts_with("%3B"));
 }
 
+// Whether a segment begins with a dot. Paths have fewer dots than slashes.
+bool MayHoldDotSegments(std::string_view path) {
+  for (size_t dot = path.find('.'); dot != path.npos;
+       dot = path.find('.', dot + 1)) {
+    if (dot > 0 && path[dot - 1] == '/') return true;
+  }
+  return false;
+}
+
 // remove_dot_segments (RFC 3986 5.2.4), in place.
 std::string_view RemoveDotSegments(std::string* path) {
-  if (path->find("/.") == std::string::npos) return "";
+  if (!MayHoldDotSegments(*path)) return "";
   size_t write = 0;  // the result so far ends here, without a last slash
   size_t read = 0;   // at a slash
   while (read < path->size()) {
@@ -165,7 +174,7 @@ bool NormalizeTarget(std::string_view path_and_query, std::string* storage,
   storage->clear();
   const bool path_clean =
       SpanOf(target->path, kPathByte) == target->path.size() &&
-      target->path.find("/.") == std::string_view::npos;
+      !MayHoldDotSegments(target->path);
   const bool query_clean =
       SpanOf(target->query, kQueryByte) == target->query.size();
   if (path_clean && query_clean) return true;

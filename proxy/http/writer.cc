@@ -22,6 +22,35 @@ void AppendContentLength(uint64_t length, Appender* out) {
   out->Add("Content-Length: ", length, "\r\n");
 }
 
+// Copies fields. Neighbours that stand in their head's buffer as they are to be
+// written leave in one piece: most heads do, but for a line or two.
+class FieldCopier {
+ public:
+  explicit FieldCopier(Appender* out) : out_(*out) {}
+  ~FieldCopier() { CopyRun(); }
+  FieldCopier(const FieldCopier&) = delete;
+  FieldCopier& operator=(const FieldCopier&) = delete;
+
+  void Add(const Field& field) {
+    if (field.name.data() != run_end_ || !field.verbatim) CopyRun();
+    if (!field.verbatim) return AppendField(field.name, field.value, &out_);
+    constexpr size_t kLineEndBytes = 2;
+    if (run_begin_ == nullptr) run_begin_ = field.name.data();
+    run_end_ = field.value.data() + field.value.size() + kLineEndBytes;
+  }
+
+ private:
+  void CopyRun() {
+    if (run_begin_ == nullptr) return;
+    out_.Add(std::string_view(run_begin_, run_end_));
+    run_begin_ = run_end_ = nullptr;
+  }
+
+  Appender& out_;
+  const char* run_begin_ = nullptr;  // verbatim lines, not yet copied
+  const char* run_end_ = nullptr;
+};
+
 // Which fields our own ones replace: known names by a bit each.
 class Replaced {
  public:
@@ -49,6 +78,14 @@ class Replaced {
   uint64_t known_ = 0;
   bool any_other_ = false;
 };
+
+template <typename Passes>
+void CopyFields(const Fields& fields, Appender* out, const Passes& passes) {
+  FieldCopier copier(out);
+  for (const Field& field : fields) {
+    if (passes(field)) copier.Add(field);
+  }
+}
 
 void AppendOwnFields(std::span<const OwnField> own, Appender* out) {
   for (const OwnField& field : own) {
@@ -200,10 +237,9 @@ void WriteRequestHead(const RequestHead& head, const Target& target,
     replaced.Add(FieldId::kTraceparent);
     replaced.Add(FieldId::kTracestate);
   }
-  for (const Field& field : head.fields) {
-    if (!PassesToUpstream(field, options)) continue;
-    if (!replaced.Has(field)) AppendField(field.name, field.value, out);
-  }
+  CopyFields(head.fields, out, [&](const Field& field) {
+    return PassesToUpstream(field, options) && !replaced.Has(field);
+  });
   AppendForwarding(head, options, out);
   if (!options.request_id.empty()) {
     AppendField("X-Request-ID", options.request_id, out);
@@ -222,10 +258,9 @@ void WriteResponseHead(const ResponseHead& head, const AnswerOptions& options,
       head.reason.empty() ? ReasonPhrase(head.status) : head.reason, out);
   Replaced replaced(options.own_fields);
   replaced.Add(FieldId::kContentLength);
-  for (const Field& field : head.fields) {
-    if (field.hop_by_hop || replaced.Has(field)) continue;
-    AppendField(field.name, field.value, out);
-  }
+  CopyFields(head.fields, out, [&](const Field& field) {
+    return !field.hop_by_hop && !replaced.Has(field);
+  });
   if (!head.fields.Has(FieldId::kDate) && !options.date.empty()) {
     AppendField("Date", options.date, out);
   }

@@ -5,6 +5,7 @@
 
 #include "base/crypto.h"
 #include "base/percent.h"
+#include "base/plain_json.h"
 #include "base/strings.h"
 #include "service/uuid.h"
 

@@ -8,6 +8,7 @@
 #include "base/appender.h"
 #include "base/json_reader.h"
 #include "base/json_writer.h"
+#include "base/plain_json.h"
 #include "base/strings.h"
 #include "base/time_text.h"
 

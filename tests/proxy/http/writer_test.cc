@@ -1,6 +1,9 @@
 #include "proxy/http/writer.h"
 
+#include <random>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/strings.h"
 #include "gtest/gtest.h"
@@ -52,6 +55,36 @@ TEST(WriteRequestHeadTest, WritesTheWholeHeadAnew) {
             "X-Request-ID: id-1\r\n"
             "Content-Length: 5\r\n"
             "\r\n");
+}
+
+// Lines that stand as they are to be written are copied together, others one by
+// one: nobody can tell.
+TEST(WriteRequestHeadTest, WritesEachLineAlikeHoweverItCame) {
+  const std::vector<std::string> passing = {"A: 1", "B:2",   "C:\t3", "D: 4 ",
+                                            "E:",   "F:  5", "G: ",   "H: i j"};
+  const std::vector<std::string> written = {"A: 1", "B: 2", "C: 3", "D: 4",
+                                            "E: ",  "F: 5", "G: ",  "H: i j"};
+  const std::vector<std::string> removed = {"TE: trailers", "Host: a",
+                                            "X-Real-IP: 192.0.2.9"};
+  std::mt19937 random(3);
+  for (int round = 0; round < 2000; ++round) {
+    std::string sent = "GET / HTTP/1.1\r\n", expected;
+    bool host = false;
+    for (int lines = 0; lines < 8; ++lines) {
+      const size_t at = random() % 11;
+      if (at < passing.size()) {
+        sent += passing[at] + "\r\n";
+        expected += written[at] + "\r\n";
+      } else if (at != 9 || !std::exchange(host, true)) {
+        sent += removed[at - passing.size()] + "\r\n";
+      }
+    }
+    if (!host) sent += "Host: a\r\n";
+    const std::string out = Forward(sent + "\r\n", Options());
+    const std::string begin = "GET / HTTP/1.1\r\nHost: up:9001\r\n" + expected;
+    ASSERT_EQ(out.substr(0, begin.size()), begin) << sent;
+    ASSERT_EQ(out.substr(begin.size(), 15), "X-Forwarded-For") << sent;
+  }
 }
 
 constexpr std::string_view kForwarding =

@@ -1,0 +1,30 @@
+// What most JSON is made of: texts without escapes and beyond ASCII nothing,
+// short numbers, a dozen members. It is recognised in one pass that keeps
+// nothing, five times as fast as it is read; the rest is for JsonReader.
+//
+//   return IsPlainlyJson(body) || reader.Read(body);
+//
+// Pure functions.
+#ifndef HEADGATE_BASE_PLAIN_JSON_H_
+#define HEADGATE_BASE_PLAIN_JSON_H_
+
+#include <cstddef>
+#include <string_view>
+
+namespace headgate {
+
+// The length of the run of bytes at the beginning of `text` that may stand
+// between quotes as they are: ASCII without control characters, quotes and
+// backslashes.
+size_t PlainJsonSpan(std::string_view text);
+// Whether all of `text` may.
+inline bool IsPlainJson(std::string_view text) {
+  return PlainJsonSpan(text) == text.size();
+}
+
+// True only for what JsonReader::Read takes. False says nothing: ask that.
+bool IsPlainlyJson(std::string_view text);
+
+}  // namespace headgate
+
+#endif  // HEADGATE_BASE_PLAIN_JSON_H_

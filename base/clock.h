@@ -24,7 +24,8 @@ class Clock {
   virtual ~Clock() = default;
   virtual Instant Now() const = 0;
 
-  // The machine's clocks. Never destroyed.
+  // The machine's clocks; the wall clock follows a change of it within 10 ms.
+  // Never destroyed.
   static const Clock& System();
 };
 

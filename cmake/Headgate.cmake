@@ -19,6 +19,14 @@ target_compile_options(headgate_options INTERFACE
   $<$<CONFIG:Asan,Tsan>:-Wno-mismatched-new-delete>
   $<$<CONFIG:Dev,Release,Asan,Tsan,Fuzz,Coverage>:-Werror>)
 target_include_directories(headgate_options INTERFACE ${PROJECT_SOURCE_DIR})
+# What is shipped may be twice as large for being 5 % faster: g++ leaves the
+# small functions that a request goes through out of line otherwise.
+foreach(parameter
+        max-inline-insns-auto=60 max-inline-insns-single=400
+        inline-unit-growth=300 large-function-growth=300)
+  target_compile_options(headgate_options INTERFACE
+    $<$<AND:$<CXX_COMPILER_ID:GNU>,$<CONFIG:Release>>:--param=${parameter}>)
+endforeach()
 
 # ThreadSanitizer does not see into Debian's Abseil: see the file.
 if(CMAKE_BUILD_TYPE STREQUAL "Tsan")

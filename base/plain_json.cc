@@ -96,6 +96,7 @@ class PlainReader {
   static constexpr ptrdiff_t kDigitsMax = 18;  // any such number has 64 bits
 
   const char* Space(const char* at) const {
+    if (at != end_ && *at > ' ') return at;  // nearly always
     while (at != end_ && IsSpace(*at)) ++at;
     return at;
   }

@@ -82,6 +82,8 @@ class H2cRow(CpuRow):
 ROWS = [
     CpuRow("proxied call", work.add_one(),
            {"nginx": 0.85, "haproxy": 0.80, "relay": 1.15}),
+    CpuRow("proxied call, no two heads alike", work.add_one(alike=False),
+           {"nginx": None, "haproxy": None, "relay": None}),
     CpuRow("body of 60 names", work.add_sixty(),
            {"nginx": 1.0, "haproxy": None, "relay": None}),
     CpuRow("refused: illegal name", work.illegal_name(),

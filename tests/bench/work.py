@@ -13,15 +13,17 @@ FIELDS = ("Host: chat.example\r\n"
           "Authorization: Bearer YWMtDemoTokenOfTheBenchmark0123456789\r\n")
 
 
-def for_each_app(path, body=None, closing=False):
-    """One whole request of each app. `closing`: asks to close after it."""
+def for_each_app(path, body=None, closing=False, alike=True):
+    """One whole request of each app. `closing`: asks to close after it. Not
+    `alike`: each has a field line that no other has."""
     fields = FIELDS + ("Connection: close\r\n" if closing else "")
     if body is not None:
         fields += ("Content-Type: application/json\r\n"
                    f"Content-Length: {len(body)}\r\n")
+    own = ["" if alike else f"X-Trace: {app:032x}\r\n" for app in range(APPS)]
     return "".join(
         f"POST /acme/chat{app:04}/chatrooms/{ROOM}/{path} HTTP/1.1\r\n"
-        f"{fields}\r\n{body or ''}"
+        f"{fields}{own[app]}\r\n{body or ''}"
         for app in range(APPS))
 
 
@@ -38,8 +40,8 @@ def compact(document):
     return json.dumps(document, separators=(",", ":"))
 
 
-def add_one(closing=False):
-    return for_each_app("users/bob", closing=closing)
+def add_one(closing=False, alike=True):
+    return for_each_app("users/bob", closing=closing, alike=alike)
 
 
 def illegal_name():

@@ -1,6 +1,7 @@
-// Any bytes as a stream of requests. Whole and cut in two they must be read the
-// same, and what is written to an upstream for an accepted request must itself
-// be read as that request, once, with nothing left over.
+// Any bytes as a stream of requests. Whole, cut in two and with a memory of
+// what came before they must be read the same, and what is written to an
+// upstream for an accepted request must itself be read as that request, once,
+// with nothing left over.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -46,6 +47,31 @@ void CheckForwarded(const RequestHead& head, const Target& target) {
   Check(second.path == target.path && second.query == target.query);
 }
 
+// A parser that has read the same before, and others.
+void CheckRemembered(std::string_view input, const ParseResult& result,
+                     const RequestHead& head) {
+  static RequestMemory memory(4);
+  static RequestParser parser({}, &memory);
+  RequestHead known;
+  for (int i = 0; i < 3; ++i) {
+    parser.Reset();
+    const ParseResult again = parser.Parse(input, &known);
+    Check(again.status == result.status && again.refusal == result.refusal);
+    Check(again.head_bytes == result.head_bytes);
+    if (!result.done()) continue;
+    Check(known.method_text == head.method_text);
+    Check(known.path_and_query == head.path_and_query);
+    Check(known.authority == head.authority && known.framing == head.framing);
+    Check(known.content_length == head.content_length);
+    Check(known.keep_alive == head.keep_alive);
+    Check(known.fields.size() == head.fields.size());
+    for (size_t field = 0; field < head.fields.size(); ++field) {
+      Check(known.fields[field].name == head.fields[field].name);
+      Check(known.fields[field].value == head.fields[field].value);
+    }
+  }
+}
+
 void ReadStream(std::string_view input, size_t cut) {
   RequestParser parser({});
   RequestParser cut_parser({});
@@ -61,6 +87,7 @@ void ReadStream(std::string_view input, size_t cut) {
     }
     Check(cut_result.status == result.status);
     Check(cut_result.head_bytes == result.head_bytes);
+    CheckRemembered(input, result, head);
     if (!result.done()) return;
     Check(cut_head.fields.size() == head.fields.size());
     Check(cut_head.framing == head.framing);

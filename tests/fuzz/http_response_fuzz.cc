@@ -1,5 +1,6 @@
-// Any bytes as an upstream's answer. Whole and cut in two they must be read the
-// same, and the head that a client gets must itself be a valid answer.
+// Any bytes as an upstream's answer. Whole, cut in two and with a memory of
+// what came before they must be read the same, and the head that a client gets
+// must itself be a valid answer.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -35,6 +36,26 @@ void CheckPassedOn(const ResponseHead& head) {
   }
 }
 
+// A parser that has read the same before, and others.
+void CheckRemembered(std::string_view input, Method method,
+                     const ParseResult& result, const ResponseHead& head) {
+  static ResponseMemory memory(4);
+  static ResponseParser parser({}, &memory);
+  ResponseHead known;
+  for (int i = 0; i < 3; ++i) {
+    parser.Reset();
+    const ParseResult again = parser.Parse(input, method, &known);
+    Check(again.status == result.status);
+    Check(again.head_bytes == result.head_bytes);
+    if (!result.done()) continue;
+    Check(known.status == head.status && known.reason == head.reason);
+    Check(known.framing == head.framing);
+    Check(known.content_length == head.content_length);
+    Check(known.keep_alive == head.keep_alive);
+    Check(known.fields.size() == head.fields.size());
+  }
+}
+
 void ReadAnswer(std::string_view input, size_t cut, Method method) {
   ResponseParser parser({});
   ResponseParser cut_parser({});
@@ -47,6 +68,7 @@ void ReadAnswer(std::string_view input, size_t cut, Method method) {
   }
   Check(cut_result.status == result.status);
   Check(cut_result.head_bytes == result.head_bytes);
+  CheckRemembered(input, method, result, head);
   if (!result.done()) return;
   Check(cut_head.fields.size() == head.fields.size());
   CheckPassedOn(head);

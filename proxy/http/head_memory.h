@@ -1,19 +1,20 @@
 // Heads that came before, kept as they were read. A client that keeps its
 // connection sends the same field lines with each request, and a server the
 // same head with many an answer of one second: comparing such bytes with those
-// of last time costs a fiftieth of reading them twice (request_parser.h).
+// of last time takes a small part of the time of reading them, once by each of
+// two readers (request_parser.h).
 //
-//   const KnownHead<RequestHead>* known = memory.Find(place, bytes);
+//   const KnownHead<RequestHead>* known = memory.Find(mark, bytes);
 //   if (known == nullptr) {
 //     ... read `bytes` ...
-//     if (auto* fresh = memory.Claim(bytes, &place)) fresh->head = ...;
+//     if (auto* fresh = memory.Claim(bytes, fields, &mark)) fresh->head = ...;
 //   }
 //
 // A head is kept when it comes for the second time, so that those which are
 // never repeated cost a hash and push out nobody. What is remembered is taken
-// only where all bytes are the same, and a sender is compared with what it has
-// sent itself, never with others: how long it takes tells nobody what they
-// send.
+// only where all bytes are the same. Each sender keeps the mark, a hash, of
+// what it sent last and is compared with nothing else: how long that takes
+// tells nobody what others send.
 //
 // Bounded by the number of places, kBytesMax and kFieldsMax: at most 3 KiB a
 // place. Belongs to one thread.
@@ -37,12 +38,10 @@ template <typename Head>
 struct KnownHead {
   std::string bytes;  // all lines, and the empty one that ends them
   Head head;          // views of `bytes`
-  uint64_t seen = 0;  // hash of what came last for this place
 };
 
-// Where in a memory the last head of a sender stands.
-using HeadPlace = uint16_t;
-inline constexpr HeadPlace kNoHeadPlace = UINT16_MAX;
+// Of the last head of a sender that is kept; 0: none.
+using HeadMark = uint64_t;
 
 template <typename Head>
 class HeadMemory {
@@ -50,35 +49,45 @@ class HeadMemory {
   static constexpr size_t kBytesMax = 2048;
   static constexpr size_t kFieldsMax = 24;
 
-  // REQUIRES: a power of two below kNoHeadPlace.
+  // REQUIRES: a power of two, at most 2^32.
   explicit HeadMemory(size_t places) : places_(places) {}
 
-  // What stands at `place`, if `text` begins with it; else null.
-  const KnownHead<Head>* Find(HeadPlace place, std::string_view text) const {
-    if (place >= places_.size()) return nullptr;
-    const KnownHead<Head>& known = places_[place];
-    if (known.bytes.empty() || !text.starts_with(known.bytes)) return nullptr;
-    return &known;
+  // The head that `mark` was given for, if `text` begins with it; else null.
+  const KnownHead<Head>* Find(HeadMark mark, std::string_view text) const {
+    const Place& place = places_[PlaceOf(mark)];
+    if (mark == 0 || place.mark != mark) return nullptr;
+    return text.starts_with(place.known.bytes) ? &place.known : nullptr;
   }
 
-  // `bytes` were read and found good. Not null: a place for them, to be filled
-  // with the head now; `*place` is where they stand, from now on or already.
+  // `bytes` were read and found good. Sets `*mark` if they are kept, and leaves
+  // it else. Not null: they are from now on, and their head is to be filled in.
   KnownHead<Head>* Claim(std::string_view bytes, size_t fields,
-                         HeadPlace* place) {
+                         HeadMark* mark) {
     if (bytes.size() > kBytesMax || fields > kFieldsMax) return nullptr;
-    const uint64_t hash = absl::HashOf(ToAbsl(bytes));
-    const size_t at = hash & (places_.size() - 1);
-    KnownHead<Head>& known = places_[at];
-    const bool again = std::exchange(known.seen, hash) == hash;
+    const uint64_t hash = absl::HashOf(ToAbsl(bytes)) | 1;  // never 0
+    Place& place = places_[PlaceOf(hash)];
+    const bool again = std::exchange(place.seen, hash) == hash;
+    if (place.mark == hash && place.known.bytes == bytes) {
+      *mark = hash;
+      return nullptr;
+    }
     if (!again) return nullptr;
-    *place = static_cast<HeadPlace>(at);
-    if (known.bytes == bytes) return nullptr;
-    known.bytes = bytes;
-    return &known;
+    *mark = place.mark = hash;
+    place.known.bytes = bytes;
+    return &place.known;
   }
 
  private:
-  std::vector<KnownHead<Head>> places_;
+  struct Place {
+    KnownHead<Head> known;
+    HeadMark mark = 0;  // of what is kept; 0: nothing
+    uint64_t seen = 0;  // hash of what came last for this place
+  };
+  size_t PlaceOf(uint64_t hash) const {
+    return (hash >> 32) & (places_.size() - 1);
+  }
+
+  std::vector<Place> places_;
 };
 
 using RequestMemory = HeadMemory<RequestHead>;

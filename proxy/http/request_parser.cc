@@ -263,7 +263,7 @@ size_t RequestParser::ReadKnown(std::string_view unread,
   if (line_end == unread.npos) return 0;
   const size_t line_bytes = line_end + 2;
   const std::string_view lines = unread.substr(line_bytes);
-  const KnownHead<RequestHead>* known = memory_->Find(place_, lines);
+  const KnownHead<RequestHead>* known = memory_->Find(mark_, lines);
   if (known == nullptr || !guard_.Allows(line_bytes, known->bytes.size(),
                                          known->head.fields.size())) {
     return 0;
@@ -281,7 +281,7 @@ size_t RequestParser::ReadKnown(std::string_view unread,
 
 void RequestParser::Remember(std::string_view lines, const RequestHead& head) {
   KnownHead<RequestHead>* fresh =
-      memory_->Claim(lines, head.fields.size(), &place_);
+      memory_->Claim(lines, head.fields.size(), &mark_);
   if (fresh == nullptr) return;
   fresh->head.TakeFields(head, lines.data(), fresh->bytes.data());
 }

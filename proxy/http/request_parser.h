@@ -66,7 +66,7 @@ class RequestParser {
 
   HeadGuard guard_;
   RequestMemory* memory_;
-  HeadPlace place_ = kNoHeadPlace;
+  HeadMark mark_ = 0;
 };
 
 }  // namespace headgate::http

@@ -150,7 +150,7 @@ void ResponseParser::Reset() { guard_.Reset(); }
 
 size_t ResponseParser::ReadKnown(std::string_view unread,
                                  ResponseHead* head) const {
-  const KnownHead<ResponseHead>* known = memory_->Find(place_, unread);
+  const KnownHead<ResponseHead>* known = memory_->Find(mark_, unread);
   if (known == nullptr ||
       !guard_.Allows(0, known->bytes.size(), known->head.fields.size())) {
     return 0;
@@ -163,7 +163,7 @@ size_t ResponseParser::ReadKnown(std::string_view unread,
 void ResponseParser::Remember(std::string_view bytes,
                               const ResponseHead& head) {
   KnownHead<ResponseHead>* fresh =
-      memory_->Claim(bytes, head.fields.size(), &place_);
+      memory_->Claim(bytes, head.fields.size(), &mark_);
   if (fresh == nullptr) return;
   fresh->head = head;
   fresh->head.Rebase(bytes.data(), fresh->bytes.data());

@@ -49,7 +49,7 @@ class ResponseParser {
 
   HeadGuard guard_;
   ResponseMemory* memory_;
-  HeadPlace place_ = kNoHeadPlace;
+  HeadMark mark_ = 0;
 };
 
 // The same rules for a head that somebody else has cut up (libcurl): the status

@@ -13,76 +13,87 @@ namespace {
 constexpr std::string_view kLines =
     "Host: chat.example\r\nUser-Agent: t\r\nAuthorization: Bearer x\r\n\r\n";
 
-TEST(HeadMemoryTest, KeepsWhatComesForTheSecondTime) {
-  RequestMemory memory(16);
-  HeadPlace place = kNoHeadPlace;
-  EXPECT_EQ(memory.Claim(kLines, 3, &place), nullptr);
-  EXPECT_EQ(place, kNoHeadPlace);
-  KnownHead<RequestHead>* fresh = memory.Claim(kLines, 3, &place);
-  ASSERT_NE(fresh, nullptr);
-  EXPECT_EQ(fresh->bytes, kLines);
-  ASSERT_NE(place, kNoHeadPlace);
-  EXPECT_EQ(memory.Find(place, std::string(kLines) + "{}"), fresh);
+// Comes as often as it takes to be kept.
+HeadMark Keep(std::string_view bytes, RequestMemory* memory) {
+  HeadMark mark = 0;
+  memory->Claim(bytes, 1, &mark);
+  memory->Claim(bytes, 1, &mark);
+  return mark;
 }
 
-// Another connection that sends the same finds it where it is.
-TEST(HeadMemoryTest, TheSameBytesOfAnotherSenderStandAtTheSamePlace) {
+TEST(HeadMemoryTest, KeepsWhatComesForTheSecondTime) {
   RequestMemory memory(16);
-  HeadPlace first = kNoHeadPlace, second = kNoHeadPlace;
-  memory.Claim(kLines, 3, &first);
-  ASSERT_NE(memory.Claim(kLines, 3, &first), nullptr);
+  HeadMark mark = 0;
+  EXPECT_EQ(memory.Claim(kLines, 3, &mark), nullptr);
+  EXPECT_EQ(mark, 0u);
+  KnownHead<RequestHead>* fresh = memory.Claim(kLines, 3, &mark);
+  ASSERT_NE(fresh, nullptr);
+  EXPECT_EQ(fresh->bytes, kLines);
+  ASSERT_NE(mark, 0u);
+  EXPECT_EQ(memory.Find(mark, std::string(kLines) + "{}"), fresh);
+}
+
+// Another connection that sends the same finds it, but not before it has sent
+// it once: nobody learns what others send.
+TEST(HeadMemoryTest, ASenderIsComparedWithWhatItHasSentItself) {
+  RequestMemory memory(1);
+  const HeadMark first = Keep(kLines, &memory);
+  HeadMark second = 0;
+  EXPECT_EQ(memory.Find(second, kLines), nullptr);
   EXPECT_EQ(memory.Claim(kLines, 3, &second), nullptr);
   EXPECT_EQ(second, first);
+  EXPECT_NE(memory.Find(second, kLines), nullptr);
 }
 
 TEST(HeadMemoryTest, FindsOnlyWhatIsTheSameToTheLastByte) {
   RequestMemory memory(16);
-  HeadPlace place = kNoHeadPlace;
-  memory.Claim(kLines, 3, &place);
-  memory.Claim(kLines, 3, &place);
-  EXPECT_EQ(memory.Find(kNoHeadPlace, kLines), nullptr);
-  EXPECT_EQ(memory.Find(place, ""), nullptr);
-  EXPECT_EQ(memory.Find(place, kLines.substr(0, kLines.size() - 1)), nullptr);
+  const HeadMark mark = Keep(kLines, &memory);
+  EXPECT_EQ(memory.Find(0, kLines), nullptr);
+  EXPECT_EQ(memory.Find(mark, ""), nullptr);
+  EXPECT_EQ(memory.Find(mark, kLines.substr(0, kLines.size() - 1)), nullptr);
+  EXPECT_EQ(memory.Find(mark ^ 2, kLines), nullptr);
   for (size_t at = 0; at < kLines.size(); ++at) {
     std::string other(kLines);
     other[at] ^= 1;
-    EXPECT_EQ(memory.Find(place, other), nullptr) << at;
-  }
-  for (HeadPlace other = 0; other < 16; ++other) {
-    if (other == place) continue;
-    EXPECT_EQ(memory.Find(other, kLines), nullptr);
-    EXPECT_EQ(memory.Find(other, ""), nullptr);
+    EXPECT_EQ(memory.Find(mark, other), nullptr) << at;
   }
 }
 
 TEST(HeadMemoryTest, KeepsNothingLarge) {
   RequestMemory memory(1);
-  HeadPlace place = kNoHeadPlace;
+  HeadMark mark = 0;
   const std::string large(RequestMemory::kBytesMax + 1, 'x');
   for (int i = 0; i < 3; ++i) {
-    EXPECT_EQ(memory.Claim(large, 1, &place), nullptr);
-    EXPECT_EQ(memory.Claim(kLines, RequestMemory::kFieldsMax + 1, &place),
+    EXPECT_EQ(memory.Claim(large, 1, &mark), nullptr);
+    EXPECT_EQ(memory.Claim(kLines, RequestMemory::kFieldsMax + 1, &mark),
               nullptr);
   }
-  EXPECT_EQ(place, kNoHeadPlace);
+  EXPECT_EQ(mark, 0u);
   const std::string largest = large.substr(1);
-  memory.Claim(largest, RequestMemory::kFieldsMax, &place);
-  EXPECT_NE(memory.Claim(largest, RequestMemory::kFieldsMax, &place), nullptr);
+  memory.Claim(largest, RequestMemory::kFieldsMax, &mark);
+  EXPECT_NE(memory.Claim(largest, RequestMemory::kFieldsMax, &mark), nullptr);
 }
 
-// What comes once only, however much of it, pushes out nothing.
+// What comes once only, however much of it, pushes out nothing, and the sender
+// keeps its mark.
 TEST(HeadMemoryTest, WhatIsNeverRepeatedPushesOutNothing) {
   RequestMemory memory(1);
-  HeadPlace place = kNoHeadPlace;
-  memory.Claim(kLines, 3, &place);
-  memory.Claim(kLines, 3, &place);
+  const HeadMark kept = Keep(kLines, &memory);
+  HeadMark mark = kept;
   for (int i = 0; i < 100; ++i) {
-    HeadPlace other = kNoHeadPlace;
-    EXPECT_EQ(memory.Claim("X: " + std::to_string(i) + "\r\n\r\n", 1, &other),
+    EXPECT_EQ(memory.Claim("X: " + std::to_string(i) + "\r\n\r\n", 1, &mark),
               nullptr);
-    EXPECT_EQ(other, kNoHeadPlace);
+    EXPECT_EQ(mark, kept);
   }
-  EXPECT_NE(memory.Find(place, kLines), nullptr);
+  EXPECT_NE(memory.Find(kept, kLines), nullptr);
+}
+
+TEST(HeadMemoryTest, WhatIsRepeatedTakesThePlaceOfTheOneBefore) {
+  RequestMemory memory(1);
+  const HeadMark before = Keep(kLines, &memory);
+  const HeadMark after = Keep("X: 1\r\n\r\n", &memory);
+  EXPECT_EQ(memory.Find(before, kLines), nullptr);
+  EXPECT_NE(memory.Find(after, "X: 1\r\n\r\n"), nullptr);
 }
 
 template <typename Memory, typename Parser, typename Head>

@@ -12,7 +12,6 @@
 #include "policy/verified_credentials.h"
 
 namespace headgate::policy {
-
 namespace {
 
 // The operations' halves of the limiter's keys, hashed once for each policy.

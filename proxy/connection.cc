@@ -23,8 +23,8 @@ Connection::Connection(ConnectionHost* host, Transport transport,
     : host_(host),
       transport_(std::move(transport)),
       peer_(std::move(peer)),
-      read_event_(host->loop().Watch(transport_.fd(), transport_.read_events(),
-                                     &OnReadable, this)),
+      read_event_(
+          host->loop().Watch(transport_.fd(), EV_READ, &OnReadable, this)),
       read_timer_(&OnReadDeadline, this),
       write_timer_(&OnWriteDeadline, this),
       flush_(&OnTurnEnd, this),
@@ -38,9 +38,8 @@ Connection::Connection(ConnectionHost* host, Transport transport,
 
 Connection::~Connection() = default;
 
-void Connection::OnReadable(int, short what, void* self) {
+void Connection::OnReadable(int, short, void* self) {
   auto* connection = static_cast<Connection*>(self);
-  connection->end_came_ |= (what & EV_CLOSED) != 0;
   if (connection->dead_) {
     connection->DownstreamGone(CloseCause::kReset);
   } else if (connection->state_ == State::kLinger) {
@@ -53,14 +52,10 @@ void Connection::OnReadable(int, short what, void* self) {
 void Connection::ReadInput() {
   // A plain socket is read once a turn, so that one fast client does not keep
   // the others waiting. What TLS has decrypted no event will tell of.
-  bool filled = false;
   do {
-    const std::span<char> space = InputSpace();
-    if (space.empty()) return SetReading(false);
-    const IoResult result = transport_.Read(space.data(), space.size());
+    const IoResult result = ReadOnce();
     switch (result.status) {
       case IoResult::Status::kOk:
-        filled = result.bytes == space.size();
         input_.Filled(result.bytes);
         Advance();
         break;
@@ -73,24 +68,21 @@ void Connection::ReadInput() {
         return DownstreamGone(transport_.InHandshake() ? CloseCause::kTlsFailed
                                                        : CloseCause::kReset);
     }
-  } while (MayRead() && transport_.HasPending());
-  // Nor will an edge of what a plain socket still holds.
-  const bool whole = state_ == State::kAnswer || IsIdle();
-  if (MayRead() && !is_tls() && (filled || end_came_ || !whole)) {
-    event_active(read_event_.get(), EV_READ, 1);
-  }
+  } while (reading_ && state_ != State::kClosed && state_ != State::kLinger &&
+           transport_.HasPending());
 }
 
-bool Connection::MayRead() const {
-  return reading_ && state_ != State::kClosed && state_ != State::kLinger;
-}
-
-std::span<char> Connection::InputSpace() {
+IoResult Connection::ReadOnce() {
   const size_t unread_max =
       state_ == State::kHead
           ? static_cast<size_t>(host_->limits().head_bytes) + kReadAheadBytes
           : BlockPool::kBlockBytes;
-  return input_.Space(unread_max);
+  const std::span<char> space = input_.Space(unread_max);
+  if (space.empty()) {
+    SetReading(false);
+    return {.status = IoResult::Status::kWouldBlock};
+  }
+  return transport_.Read(space.data(), space.size());
 }
 
 void Connection::SetReading(bool on) {

@@ -112,9 +112,7 @@ class Connection {
 
   // Reading.
   void ReadInput();
-  // Where bytes may be read to; empty: as many wait as may.
-  std::span<char> InputSpace();
-  bool MayRead() const;
+  IoResult ReadOnce();
   void ReadLingering();
   void SetReading(bool on);
   void OnEof();
@@ -173,8 +171,7 @@ class Connection {
   // The client sends its body: it did not ask first, or was told to go on.
   bool body_agreed_ = true;
   bool in_advance_ = false;
-  bool eof_ = false;       // the client will send nothing more
-  bool end_came_ = false;  // and that is what is to be read behind the bytes
+  bool eof_ = false;  // the client will send nothing more
   bool close_after_answer_ = false;
   bool closing_ = false;  // close once all is flushed
   bool dead_ = false;     // a write failed; told in the next turn

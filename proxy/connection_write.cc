@@ -212,7 +212,6 @@ void Connection::BeginLinger() {
   input_.ReleaseIfEmpty();
   transport_.ShutdownWrite();
   SetReading(true);
-  event_active(read_event_.get(), EV_READ, 1);
   read_timer_.Set(&host_->loop().timers(),
                   host_->loop().Now().monotonic_us + kLingerUs);
 }
@@ -224,8 +223,6 @@ void Connection::ReadLingering() {
       recv(transport_.fd(), scratch.data(), scratch.size(), MSG_DONTWAIT);
   if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) {
     Close(close_cause_);
-  } else if (got > 0) {
-    event_active(read_event_.get(), EV_READ, 1);
   }
 }
 

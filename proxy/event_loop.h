@@ -46,7 +46,9 @@ class EventLoop {
   // Thread-safe: Run returns after the current turn.
   void Stop();
 
-  // A persistent watch of `fd` (EV_READ, EV_WRITE); not yet added.
+  // A persistent watch of `fd` (EV_READ, EV_WRITE); not yet added. Never by
+  // edges (EV_ET): they take 3 % less, but a reset that comes with bytes, and
+  // what stands behind an urgent byte, would go unseen.
   EventHandle Watch(int fd, short what, event_callback_fn callback,
                     void* argument);
   // A one-shot timer to the microsecond, not yet added: for delays that the

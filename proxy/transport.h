@@ -9,7 +9,6 @@
 #ifndef HEADGATE_PROXY_TRANSPORT_H_
 #define HEADGATE_PROXY_TRANSPORT_H_
 
-#include <event2/event.h>
 #include <sys/uio.h>
 
 #include <cstddef>
@@ -58,15 +57,6 @@ class Transport {
   int fd() const { return fd_; }
   bool is_open() const { return fd_ >= 0; }
   bool is_tls() const { return ssl_ != nullptr; }
-  // The events to watch the socket for, to read it. A plain one is told of by
-  // edges: once when bytes come, with EV_CLOSED when the peer's end is among
-  // them, and never again of what was left unread. So epoll need not look at it
-  // a second time, which takes 3 % of a small request. Whoever reads it goes on
-  // until the message is whole or nothing is left.
-  short read_events() const {
-    constexpr short kEdges = EV_READ | EV_CLOSED | EV_ET;
-    return is_tls() ? EV_READ : kEdges;
-  }
 
  private:
   IoResult WriteRecord(std::span<const iovec> pieces);

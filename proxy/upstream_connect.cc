@@ -20,8 +20,7 @@ void NativeConnection::OnDialFailed(std::string_view detail) {
 
 void NativeConnection::OnDialled(int fd) {
   transport_ = Transport(fd, tls_ == nullptr ? nullptr : tls_->NewSession());
-  read_event_ =
-      settings_.loop->Watch(fd, transport_.read_events(), &OnReadable, this);
+  read_event_ = settings_.loop->Watch(fd, EV_READ, &OnReadable, this);
   write_event_ = settings_.loop->Watch(fd, EV_WRITE, &OnWritable, this);
   event_add(read_event_.get(), nullptr);
   if (tls_ == nullptr) return OnConnected();

@@ -63,10 +63,9 @@ void NativeConnection::Reuse(const UpstreamRequest& request,
 // valid: the buffer is not touched before the next byte is read.
 AttemptSink* NativeConnection::EndCall() {
   AttemptSink* sink = std::exchange(sink_, nullptr);
-  const bool reusable = request_sent_ && !write_failed_ && !end_came_ &&
-                        !request_.alone && head_.keep_alive &&
-                        head_.framing != http::Framing::kUntilClose &&
-                        buffer_.unread().empty();
+  const bool reusable =
+      request_sent_ && !write_failed_ && !request_.alone && head_.keep_alive &&
+      head_.framing != http::Framing::kUntilClose && buffer_.unread().empty();
   if (!reusable) {
     Close();
     return sink;
@@ -144,10 +143,8 @@ void NativeConnection::CheckProgress() {
 
 // --- Reading.
 
-void NativeConnection::OnReadable(int, short what, void* self) {
-  auto* connection = static_cast<NativeConnection*>(self);
-  connection->end_came_ |= (what & EV_CLOSED) != 0;
-  connection->Read();
+void NativeConnection::OnReadable(int, short, void* self) {
+  static_cast<NativeConnection*>(self)->Read();
 }
 
 void NativeConnection::Read() {
@@ -181,20 +178,11 @@ void NativeConnection::Read() {
     }
     buffer_.Filled(got.bytes);
     if (phase_ != Phase::kHead) progress_.Note(now_us(), got.bytes);
-    const bool filled = got.bytes == space.size();
-    if (!Process()) return filled ? LookAgain() : void();
-    // A plain socket is read until nothing is left.
-    if (transport_.is_tls() && !filled && !transport_.HasPending()) return;
+    if (!Process()) return;
+    if (got.bytes < space.size() && !transport_.HasPending()) return;
   }
-  LookAgain();
-}
-
-// In the next turn: no event tells of what TLS has decrypted, and no edge of
-// what a plain socket still holds.
-void NativeConnection::LookAgain() {
-  const bool untold = !transport_.is_tls() || transport_.HasPending();
-  if (state_ == State::kClosed || paused_ || !untold) return;
-  event_active(read_event_.get(), EV_READ, 1);
+  // What TLS has decrypted no event will tell of.
+  if (transport_.HasPending()) event_active(read_event_.get(), EV_READ, 1);
 }
 
 std::span<char> NativeConnection::BeginRead() {

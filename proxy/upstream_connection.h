@@ -111,7 +111,6 @@ class NativeConnection final : public Attempt, private DialWaiter {
 
   // Reading. These return false when the call is over, closed or paused.
   void Read();
-  void LookAgain();
   std::span<char> BeginRead();
   bool Process();
   bool ProcessHead();
@@ -164,7 +163,6 @@ class NativeConnection final : public Attempt, private DialWaiter {
   Phase phase_ = Phase::kHead;
   int interim_answers_ = 0;
   bool answer_begun_ = false;  // something was read, or tried to
-  bool end_came_ = false;      // the server's, to be read behind the bytes
   bool paused_ = false;
   AnswerProgress progress_;
 };

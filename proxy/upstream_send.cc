@@ -21,9 +21,9 @@ void NativeConnection::Flush() {
       if (phase_ == Phase::kHead) Arm(settings_.response_timeout_us);
       return;
     } else {
-      // An answer may have come before the connection broke.
+      // An answer may have come before the connection broke: the read event,
+      // which is sure to come, finds out.
       write_failed_ = true;
-      event_active(read_event_.get(), EV_READ, 1);
     }
   }
   WatchWritable(false);

@@ -85,6 +85,22 @@ TEST_F(NativeUpstreamTest, UsesAConnectionAgain) {
   EXPECT_EQ(stats().idle.Get(), 1);
 }
 
+// The reset may come together with the answer.
+TEST_F(NativeUpstreamTest, DoesNotKeepAConnectionThatIsResetBehindTheAnswer) {
+  ScriptedUpstream server;
+  UseServer(server);
+  EXPECT_EQ(Get()->outcome(), "200 {}");
+  const auto gone = MakeSignal();
+  server.Next(Reply::Raw("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n1")
+                  .Reset()
+                  .Notify(gone));
+  auto call = Started();
+  loop.RunTurn(/*wait=*/false);  // it is sent
+  ASSERT_TRUE(gone->Wait());
+  TurnUntilOver(*call);
+  EXPECT_TRUE(TurnUntil([this] { return stats().idle.Get() == 0; }));
+}
+
 TEST_F(NativeUpstreamTest, UsesTheConnectionUsedLastFirst) {
   ScriptedUpstream server;
   const auto first = MakeSignal();

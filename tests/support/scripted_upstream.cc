@@ -257,10 +257,12 @@ Reply ScriptedUpstream::Choose(const Message& request) {
 }
 
 bool ScriptedUpstream::Run(const Reply& reply, Connection* connection) {
+  bool open = true;
   for (const Reply::Step& step : reply.steps()) {
-    if (!RunStep(step, connection)) return false;
+    const bool tells = step.kind == Reply::Step::Kind::kNotify;
+    if (open || tells) open = RunStep(step, connection) && open;
   }
-  return true;
+  return open;
 }
 
 bool ScriptedUpstream::RunStep(const Reply::Step& step,

@@ -62,7 +62,8 @@ class Reply {
   Reply& Send(std::string bytes);
   // Goes on when the test notifies `signal`.
   Reply& Wait(SharedSignal signal);
-  // Tells the test that the script has come this far.
+  // Tells the test that the script has come this far, also behind the end of
+  // the connection.
   Reply& Notify(SharedSignal signal);
   Reply& Close();  // FIN
   Reply& Reset();  // RST

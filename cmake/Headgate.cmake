@@ -19,8 +19,8 @@ target_compile_options(headgate_options INTERFACE
   $<$<CONFIG:Asan,Tsan>:-Wno-mismatched-new-delete>
   $<$<CONFIG:Dev,Release,Asan,Tsan,Fuzz,Coverage>:-Werror>)
 target_include_directories(headgate_options INTERFACE ${PROJECT_SOURCE_DIR})
-# What is shipped may be twice as large for being 5 % faster: g++ leaves the
-# small functions that a request goes through out of line otherwise.
+# What is shipped may be twice as large where that makes it faster: a refused
+# call takes 5 % less if g++ inlines the small functions that it goes through.
 foreach(parameter
         max-inline-insns-auto=60 max-inline-insns-single=400
         inline-unit-growth=300 large-function-growth=300)

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "base/strings.h"
+
 namespace headgate {
 namespace {
 
@@ -40,7 +42,6 @@ const char* PlainEnd(const char* at, const char* end) {
   return at;
 }
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsSpace(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 // What may follow a backslash, but for "u".
 bool IsEscape(char c) {

@@ -72,6 +72,7 @@ std::string_view TrimOws(std::string_view text);
 
 // Lower-case hexadecimal.
 std::string HexEncode(std::string_view bytes);
+inline bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 // 0-15, or -1 if `c` is no hexadecimal digit.
 int HexDigit(char c);
 

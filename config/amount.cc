@@ -25,8 +25,6 @@ constexpr Unit kTimeUnits[] = {{"d", 86400000000}, {"h", 3600000000},
 
 constexpr int64_t kNoMaximum = std::numeric_limits<int64_t>::max();
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-
 // "12abc" -> 12 and "abc"; nothing if it begins with no number or with one that
 // is too large.
 std::optional<std::pair<int64_t, std::string_view>> SplitNumber(

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <string>
 
+#include "base/strings.h"
+
 namespace headgate::policy {
 namespace {
-
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 bool IsLetter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');

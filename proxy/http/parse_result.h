@@ -26,6 +26,14 @@ struct ParseResult {
   policy::Refusal refusal = policy::Refusal::kBadRequest;
   std::string_view sentence;
 
+  // Of a head that is whole and good.
+  static ParseResult Done(size_t head_bytes) {
+    ParseResult result;
+    result.status = Status::kDone;
+    result.head_bytes = head_bytes;
+    return result;
+  }
+
   bool done() const { return status == Status::kDone; }
   bool error() const { return status == Status::kError; }
 };

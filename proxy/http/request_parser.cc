@@ -31,13 +31,6 @@ ParseResult Error(const Fault& fault) {
   return result;
 }
 
-ParseResult Done(size_t head_bytes) {
-  ParseResult result;
-  result.status = ParseResult::Status::kDone;
-  result.head_bytes = head_bytes;
-  return result;
-}
-
 Method MethodOf(std::string_view text) {
   switch (text.size()) {
     case 3:
@@ -62,8 +55,6 @@ Method MethodOf(std::string_view text) {
   }
   return Method::kOther;
 }
-
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 // RFC 9112 2.3. Another version that is well formed is 505, garbage is 400.
 Fault ReadVersion(std::string_view text, RequestHead* head) {
@@ -289,7 +280,7 @@ void RequestParser::Remember(std::string_view lines, const RequestHead& head) {
 ParseResult RequestParser::Parse(std::string_view unread, RequestHead* head) {
   if (memory_ != nullptr && !guard_.started()) {
     if (const size_t bytes = ReadKnown(unread, head); bytes > 0) {
-      return Done(bytes);
+      return ParseResult::Done(bytes);
     }
   }
   guard_.Follow(unread, head);
@@ -325,7 +316,7 @@ ParseResult RequestParser::Finish(std::string_view bytes, RequestHead* head) {
   if (memory_ != nullptr && IsUsual(*head)) {
     Remember(lines.substr(lines.find("\r\n") + 2), *head);
   }
-  return Done(bytes.size());
+  return ParseResult::Done(bytes.size());
 }
 
 }  // namespace headgate::http

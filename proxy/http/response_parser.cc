@@ -17,13 +17,6 @@ ParseResult Error(std::string_view sentence) {
   return result;
 }
 
-ParseResult Done(size_t head_bytes) {
-  ParseResult result;
-  result.status = ParseResult::Status::kDone;
-  result.head_bytes = head_bytes;
-  return result;
-}
-
 // Three digits, 100 to 599 (RFC 9110 15); 0 if it is none.
 int ReadStatus(std::string_view text) {
   if (text.size() != 3) return 0;
@@ -173,7 +166,7 @@ ParseResult ResponseParser::Parse(std::string_view unread,
                                   Method request_method, ResponseHead* head) {
   if (Remembers(request_method) && !guard_.started()) {
     if (const size_t bytes = ReadKnown(unread, head); bytes > 0) {
-      return Done(bytes);
+      return ParseResult::Done(bytes);
     }
   }
   guard_.Follow(unread, head);
@@ -209,7 +202,7 @@ ParseResult ResponseParser::Finish(std::string_view bytes,
   if (wrong.empty()) wrong = CheckAgain(bytes, *head);
   if (!wrong.empty()) return Error(wrong);
   if (Remembers(request_method)) Remember(bytes, *head);
-  return Done(bytes.size());
+  return ParseResult::Done(bytes.size());
 }
 
 std::string_view ValidateResponseHead(

@@ -25,6 +25,15 @@ class BalancerTest : public UpstreamTest {
     }
     UseServers(all);
   }
+  // One server, which has been asked whether it is well and says nothing.
+  void StartACheckThatHangs() {
+    servers.resize(1);
+    config.health = config::Health{"/", absl::Seconds(5)};
+    servers[0].Next(Reply::Never());
+    UseAll();
+    TurnTicks(1);
+    TurnUntil([&] { return Counts()[0] == 1; });
+  }
   std::vector<size_t> Counts() const {
     std::vector<size_t> counts;
     for (const ScriptedUpstream& server : servers) {
@@ -186,23 +195,13 @@ TEST_F(BalancerTest, KeepsNoConnectionOfAHealthCheck) {
 }
 
 TEST_F(BalancerTest, AHealthCheckThatHangsFails) {
-  servers.resize(1);
-  config.health = config::Health{"/", absl::Seconds(5)};
-  servers[0].Next(Reply::Never());
-  UseAll();
-  TurnTicks(1);
-  TurnUntil([&] { return Counts()[0] == 1; });
+  StartACheckThatHangs();
   clock.Advance(absl::Seconds(11));
   TurnUntil([&] { return stats(0).health_check_failures.Get() == 1; });
 }
 
 TEST_F(BalancerTest, MayGoWhileChecksAreUnderWay) {
-  servers.resize(1);
-  config.health = config::Health{"/", absl::Seconds(5)};
-  servers[0].Next(Reply::Never());
-  UseAll();
-  TurnTicks(1);
-  TurnUntil([&] { return Counts()[0] == 1; });
+  StartACheckThatHangs();
   upstream.reset();
   TurnTicks(1);
   EXPECT_TRUE(servers[0].WaitForOpenConnections(0));
@@ -232,12 +231,7 @@ TEST_F(BalancerTest, ARetiredOneEndsItsCallsAndCountsNoServerAsIn) {
 }
 
 TEST_F(BalancerTest, MayRetireWhileACheckIsUnderWay) {
-  servers.resize(1);
-  config.health = config::Health{"/", absl::Seconds(5)};
-  servers[0].Next(Reply::Never());
-  UseAll();
-  TurnTicks(1);
-  TurnUntil([&] { return Counts()[0] == 1; });
+  StartACheckThatHangs();
   upstream->Retire();
   TurnTicks(1);
   EXPECT_TRUE(servers[0].WaitForOpenConnections(0));

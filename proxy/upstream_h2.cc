@@ -34,7 +34,7 @@ H2Connection* H2Client::Choose(bool fresh) const {
 
 H2Connection* H2Client::Open(bool only_one) {
   connections_.push_back(std::make_unique<H2Connection>(
-      H2Connection::Environment{&settings_, &addresses_, &streams_, &memory_,
+      H2Connection::Environment{&settings_, &addresses_, &streams_, &heads_,
                                 static_cast<H2ConnectionPool*>(this),
                                 streams_max_},
       only_one));

@@ -88,6 +88,19 @@ std::string_view H2Answer::EndFields() {
   return "";
 }
 
+void H2Answer::TakeHead(const H2Head& known) {
+  text_ = known.text;
+  head_ = known.head;
+  head_.Rebase(known.text.data(), text_.data());
+  phase_ = Phase::kBody;
+}
+
+void H2Answer::CopyHead(H2Head* copy) const {
+  copy->text = text_;
+  copy->head = head_;
+  copy->head.Rebase(text_.data(), copy->text.data());
+}
+
 std::string_view H2Answer::TakeBody(std::string_view bytes) {
   begun_ = true;
   if (phase_ != Phase::kBody) return "a body without a head";

@@ -1,19 +1,28 @@
 // One answer as it comes over a stream of HTTP/2: fields, data, fields. It is
 // as suspect as one over HTTP/1.1 and held to the same rules and limits
-// (response_parser.h); nghttp2's own, laxer ones are switched off.
+// (response_parser.h).
 //
-// What comes is copied, since nghttp2 lends it only for the moment; the buffers
-// stay for the next answer. Each step returns "" or the sentence of what is
-// wrong with the answer, a static text. Pure; a warm one allocates nothing.
+// What comes is copied, since it is lent only for the moment; the buffers stay
+// for the next answer. Each step returns "" or the sentence of what is wrong
+// with the answer, a static text. Pure; a warm one allocates nothing.
 #ifndef HEADGATE_PROXY_UPSTREAM_H2_ANSWER_H_
 #define HEADGATE_PROXY_UPSTREAM_H2_ANSWER_H_
 
 #include <string>
 #include <string_view>
 
+#include "proxy/http/head_memory.h"
 #include "proxy/http/message.h"
 
 namespace headgate::proxy {
+
+// A head as it was read from a block of fields.
+struct H2Head {
+  std::string text;
+  http::ResponseHead head;  // views of `text`
+};
+// By the block: see FieldReader::StandsAlone().
+using H2HeadMemory = http::HeadMemory<H2Head>;
 
 class H2Answer {
  public:
@@ -29,6 +38,17 @@ class H2Answer {
   std::string_view BeginFields(bool ends);
   std::string_view AddField(std::string_view name, std::string_view value);
   std::string_view EndFields();
+  // The block that begins now may be taken over as it was read before.
+  bool may_be_known() const { return phase_ == Phase::kHead && !head_method_; }
+  // Instead of its fields and their end. REQUIRES: may_be_known(), `known` is
+  // from CopyHead().
+  void TakeHead(const H2Head& known);
+  // REQUIRES: has_head_to_know().
+  void CopyHead(H2Head* copy) const;
+  // The block that ended was the head of an answer that others may have too.
+  bool has_head_to_know() const {
+    return phase_ == Phase::kBody && !head_method_;
+  }
   std::string_view TakeBody(std::string_view bytes);
   // The stream has ended.
   std::string_view End();

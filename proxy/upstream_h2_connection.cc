@@ -26,7 +26,7 @@ H2Connection::H2Connection(const Environment& environment, bool only_one)
       started_us_(now_us()),
       dialer_(settings_.loop, environment.addresses,
               static_cast<DialWaiter*>(this)),
-      session_(environment.memory, static_cast<H2SessionOwner*>(this),
+      session_(environment.heads, static_cast<H2SessionOwner*>(this),
                environment.streams_assumed),
       flush_(&OnTurnEnd, this),
       idle_timer_(&OnIdleTime, this) {
@@ -228,7 +228,7 @@ void H2Connection::OnLastStreamGone() {
   pool_.OnIdle(this);
 }
 
-// From inside nghttp2: nothing may happen but notes.
+// From inside the session: nothing may happen but notes.
 void H2Connection::OnStreamsMax(uint32_t streams) {
   if (!idle_) idle_timer_.Clear();
   pool_.OnStreamsMax(streams);

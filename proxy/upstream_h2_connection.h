@@ -53,7 +53,7 @@ class H2Connection final : private DialWaiter, private H2SessionOwner {
     const ClientSettings* settings;
     ServerAddresses* addresses;
     H2StreamPool* streams;
-    H2Memory* memory;
+    H2HeadMemory* heads;
     H2ConnectionPool* pool;
     uint32_t streams_assumed;  // on one connection
   };

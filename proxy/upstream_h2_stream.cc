@@ -30,7 +30,7 @@ void H2Stream::Begin(const UpstreamRequest& request, AttemptSink* sink,
   kept_ = kept;
   moves_ = 0;
   id = 0;
-  head_sent = closed = reset_came = false;
+  request_ended = answer_ended = closed = writes = false;
   body_sent_ = 0;
   out_.clear();
   out_sent_ = 0;
@@ -39,7 +39,7 @@ void H2Stream::Begin(const UpstreamRequest& request, AttemptSink* sink,
   refused_ = {};
   reset_ = reset_by_peer_ = streaming_ = paused_ = false;
   window_used_ = 0;
-  // Until it is submitted: for a connection, or for room on one.
+  // Until it is opened: for a connection, or for room on one.
   Arm(settings_.connect_timeout_us);
 }
 
@@ -55,9 +55,11 @@ bool H2Stream::MoveTo(H2Session* session, bool kept) {
 
 // --- The request's way out.
 
-void H2Stream::OnSubmitted(int32_t stream_id) {
+void H2Stream::OnOpened(uint32_t stream_id, int64_t window_bytes) {
   id = stream_id;
-  request_sent_ = !has_body();
+  send_window = http2::SendWindow(window_bytes);
+  receive_window = http2::ReceiveWindow(kStreamWindowBytes);
+  request_ended = request_sent_ = !has_body();
   reads_before_ = session_->reads();
   if (kept_) settings_.stats->reuses.Add(1);
   ArmForRequest();
@@ -71,6 +73,11 @@ void H2Stream::ArmForRequest() {
   } else {
     Arm(settings_.response_timeout_us);
   }
+}
+
+size_t H2Stream::body_ready() const {
+  return request_.body_streams ? pending_body()
+                               : request_.body.size() - body_sent_;
 }
 
 size_t H2Stream::GiveBody(char* to, size_t size, bool* last) {
@@ -128,7 +135,15 @@ void H2Stream::EndFields() {
   if (!refused_.empty()) return;
   const bool had_head = answer_.head_ready();
   Judge(answer_.EndFields());
-  if (had_head || !answer_.head_ready()) return;
+  if (!had_head && answer_.head_ready()) OnHead();
+}
+
+void H2Stream::TakeHead(const H2Head& known) {
+  answer_.TakeHead(known);
+  OnHead();
+}
+
+void H2Stream::OnHead() {
   progress_.Begin(now_us());
   if (!paused_) Arm(settings_.response_timeout_us);
 }
@@ -248,7 +263,7 @@ void H2Stream::DeliverPart() {
 // What it took, the server may send again.
 void H2Stream::OpenWindow() {
   if (closed || window_used_ == 0) return;
-  session_->OpenWindow(*this, std::exchange(window_used_, 0));
+  session_->OpenWindow(this, std::exchange(window_used_, 0));
 }
 
 // Puts everything in order. The answer's views stay valid until Release.
@@ -269,9 +284,9 @@ void H2Stream::Fail(Refusal kind, Resend resend, std::string_view what) {
 }
 
 void H2Stream::FailReset() {
-  const std::string_view name = nghttp2_http2_strerror(reset_error_);
+  const std::string_view name = http2::ErrorName(reset_error_);
   if (!reset_by_peer_) {
-    // nghttp2 found something wrong that concerns this stream only.
+    // What was wrong concerns this stream only.
     Fail(Refusal::kUpstreamProtocol, Resend::kNo,
          StrCat("invalid answer: broke the stream's rules (", name, ")"));
     return;
@@ -283,7 +298,8 @@ void H2Stream::FailReset() {
     return;
   }
   // RFC 9113 8.7: it was not processed.
-  const bool refused = reset_error_ == NGHTTP2_REFUSED_STREAM;
+  const bool refused =
+      reset_error_ == static_cast<uint32_t>(http2::ErrorCode::kRefusedStream);
   Fail(Refusal::kUpstreamProtocol,
        refused && !answer_.begun() ? Resend::kAfresh : Resend::kNo,
        StrCat(refused ? "refused the request (" : "reset the stream (", name,

@@ -1,9 +1,9 @@
 // One attempt over HTTP/2: the request's body on its way out, the answer on its
 // way in, and their timeouts. The session (upstream_h2_session.h) carries it.
 //
-// nghttp2 may not be driven from inside its callbacks, and a sink may want to
-// do anything. So what comes is only noted, and the sinks are told when nghttp2
-// has returned (H2StreamPool::DeliverAll), one after the other.
+// A sink may do anything, also to other streams. So what comes is only noted,
+// and the sinks are told when the session has read all that came
+// (H2StreamPool::DeliverAll), one after the other.
 //
 // Back-pressure: the window of a stream is opened again only for what its sink
 // has taken, that of the connection at once: so a slow client holds up its own
@@ -19,6 +19,7 @@
 #include <string_view>
 #include <vector>
 
+#include "proxy/http2/flow_window.h"
 #include "proxy/timer_wheel.h"
 #include "proxy/turn_end.h"
 #include "proxy/upstream_client.h"
@@ -51,19 +52,31 @@ class H2Stream final : public Attempt {
   bool has_body() const {
     return request_.body_streams || !request_.body.empty();
   }
-  // H2Session::reads() when it was submitted.
+  // H2Session::reads() when it was opened.
   int64_t reads_before() const { return reads_before_; }
-  void OnSubmitted(int32_t id);
-  // To another session; false: that was done too often. REQUIRES: not
-  // submitted.
+  // Its head is about to leave; `window_bytes`: what the server takes of its
+  // body.
+  void OnOpened(uint32_t id, int64_t window_bytes);
+  // To another session; false: that was done too often. REQUIRES: not opened.
   bool MoveTo(H2Session* session, bool kept);
+  // Bytes of the request's body that could be sent now.
+  size_t body_ready() const;
   // Up to `size` bytes of the request's body; `*last`: its end. 0 without its
   // end: there is nothing yet, ResumeBody will tell.
   size_t GiveBody(char* to, size_t size, bool* last);
+  const H2Answer& answer() const { return answer_; }
   void BeginFields(bool ends) { Judge(answer_.BeginFields(ends)); }
   // False: the rest of the block is of no interest.
   bool AddField(std::string_view name, std::string_view value);
   void EndFields();
+  // In place of the fields: see H2Answer.
+  bool may_be_known() const {
+    return refused_.empty() && answer_.may_be_known();
+  }
+  void TakeHead(const H2Head& known);
+  bool has_head_to_know() const {
+    return refused_.empty() && answer_.has_head_to_know();
+  }
   void TakeBody(std::string_view bytes);
   void EndAnswer();
   // The stream is closed; `by_peer`: the server reset it, or goes away.
@@ -76,16 +89,21 @@ class H2Stream final : public Attempt {
   // There will be no connection.
   void FailToConnect(std::string_view what);
 
-  int32_t id = 0;    // 0: waits to be submitted
+  // The session's own notes.
+  uint32_t id = 0;   // 0: waits to be opened
   size_t index = 0;  // in the session's list
-  bool head_sent = false;
-  bool closed = false;      // nghttp2 is done with it
-  bool reset_came = false;  // the server's
+  http2::SendWindow send_window;
+  http2::ReceiveWindow receive_window{kStreamWindowBytes};
+  bool request_ended = false;  // all of it is sent
+  bool answer_ended = false;   // all of it came
+  bool closed = false;         // the session is done with it
+  bool writes = false;         // is among those that have a body to send
 
  private:
   friend class H2StreamPool;
   using Resend = AttemptFailure::Resend;
 
+  void OnHead();
   static void OnTimeout(void* self);
   void CheckProgress();
   void Arm(int64_t us);
@@ -121,13 +139,13 @@ class H2Stream final : public Attempt {
   std::string out_;       // of a streamed body
   size_t out_sent_ = 0;
   bool out_last_ = false;      // out_ holds its end
-  bool out_deferred_ = false;  // nghttp2 waits for more
+  bool out_deferred_ = false;  // the session waits for more
   bool body_wanted_ = false;
   bool request_sent_ = false;
   // The answer.
   H2Answer answer_;
   std::string_view refused_;  // why it is invalid
-  uint32_t reset_error_ = 0;
+  uint32_t reset_error_ = 0;  // an http2::ErrorCode, or one of the server's
   bool reset_ = false;
   bool reset_by_peer_ = false;
   bool streaming_ = false;  // its head was delivered

@@ -59,12 +59,21 @@ class HeadMemory {
     return text.starts_with(place.known.bytes) ? &place.known : nullptr;
   }
 
+  // The head that these very bytes are, whoever sent them; for senders that may
+  // know of each other, and bytes whose end is known.
+  const KnownHead<Head>* FindWhole(std::string_view bytes) const {
+    const HeadMark mark = MarkOf(bytes);
+    const Place& place = places_[PlaceOf(mark)];
+    if (place.mark != mark || place.known.bytes != bytes) return nullptr;
+    return &place.known;
+  }
+
   // `bytes` were read and found good. Sets `*mark` if they are kept, and leaves
   // it else. Not null: they are from now on, and their head is to be filled in.
   KnownHead<Head>* Claim(std::string_view bytes, size_t fields,
                          HeadMark* mark) {
     if (bytes.size() > kBytesMax || fields > kFieldsMax) return nullptr;
-    const uint64_t hash = absl::HashOf(ToAbsl(bytes)) | 1;  // never 0
+    const HeadMark hash = MarkOf(bytes);
     Place& place = places_[PlaceOf(hash)];
     const bool again = std::exchange(place.seen, hash) == hash;
     if (place.mark == hash && place.known.bytes == bytes) {
@@ -81,9 +90,12 @@ class HeadMemory {
   struct Place {
     KnownHead<Head> known;
     HeadMark mark = 0;  // of what is kept; 0: nothing
-    uint64_t seen = 0;  // hash of what came last for this place
+    HeadMark seen = 0;  // of what came last for this place
   };
-  size_t PlaceOf(uint64_t hash) const {
+  static HeadMark MarkOf(std::string_view bytes) {
+    return absl::HashOf(ToAbsl(bytes)) | 1;  // never 0
+  }
+  size_t PlaceOf(HeadMark hash) const {
     return (hash >> 32) & (places_.size() - 1);
   }
 

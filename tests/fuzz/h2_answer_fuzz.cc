@@ -114,10 +114,10 @@ void Run(uint8_t plan, uint8_t cut, std::string_view input) {
   settings.server = "http://fuzz";
   settings.connect_timeout_us = settings.response_timeout_us = 1'000'000;
   settings.stats = &stats;
-  H2Memory memory;
+  H2HeadMemory heads(4);
   H2StreamPool pool(&settings);
   Owner owner;
-  H2Session session(&memory, &owner, 3);
+  H2Session session(&heads, &owner, 3);
   constexpr std::string_view kGet =
       "GET /a HTTP/1.1\r\nHost: a\r\nX-A: b\r\n\r\n";
   constexpr std::string_view kPost = "POST /a HTTP/1.1\r\nHost: a\r\n\r\n";

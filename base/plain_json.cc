@@ -1,10 +1,14 @@
 #include "base/plain_json.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cstddef>
 #include <cstdint>
-#include <cstring>
 
 #include "base/strings.h"
 
@@ -15,28 +19,35 @@ bool IsPlainByte(char c) {
   return c >= ' ' && c != '"' && c != '\\' && static_cast<signed char>(c) >= 0;
 }
 
-// The same of eight bytes: a high bit for each that fails. A borrow may mark
-// one too many, but only above one that fails.
-uint64_t FailedBytes(const char* text) {
-  constexpr uint64_t kOnes = 0x0101010101010101;
-  constexpr uint64_t kHighBits = 0x8080808080808080;
-  uint64_t word = 0;
-  std::memcpy(&word, text, sizeof word);
-  const uint64_t quotes = word ^ kOnes * '"';
-  const uint64_t backslashes = word ^ kOnes * '\\';
-  const uint64_t failed =
-      word | (word - kOnes * ' ') | (quotes - kOnes) | (backslashes - kOnes);
-  return failed & kHighBits;
+#ifdef __SSE2__
+
+// As many bytes as are looked at at once.
+constexpr ptrdiff_t kBlock = 16;
+
+// Which of a block's bytes are not plain: a bit for each, the first one lowest.
+unsigned FailedBytes(const char* text) {
+  const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text));
+  // As signed numbers, those beyond ASCII are below the space too.
+  const __m128i controls = _mm_cmplt_epi8(bytes, _mm_set1_epi8(' '));
+  const __m128i quotes = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
+  const __m128i backslashes = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
+  return static_cast<unsigned>(_mm_movemask_epi8(
+      _mm_or_si128(_mm_or_si128(controls, quotes), backslashes)));
 }
+
+#else
+
+constexpr ptrdiff_t kBlock = 1;
+
+unsigned FailedBytes(const char* text) { return IsPlainByte(*text) ? 0 : 1; }
+
+#endif
 
 // Where the run of plain bytes that begins at `at` ends.
 const char* PlainEnd(const char* at, const char* end) {
-  constexpr ptrdiff_t kWord = sizeof(uint64_t);
-  for (; end - at >= kWord; at += kWord) {
-    const uint64_t failed = FailedBytes(at);
-    if (failed == 0) continue;
-    if constexpr (std::endian::native != std::endian::little) break;
-    return at + std::countr_zero(failed) / 8;
+  for (; end - at >= kBlock; at += kBlock) {
+    const unsigned failed = FailedBytes(at);
+    if (failed != 0) return at + std::countr_zero(failed);
   }
   while (at != end && IsPlainByte(*at)) ++at;
   return at;
@@ -57,16 +68,24 @@ class Keys {
   bool Add(std::string_view key) {
     if (count_ == keys_.size()) return false;
     const uint64_t outline = uint64_t{1} << OutlineOf(key);
-    if ((outlines_ & outline) != 0) {
-      const auto end = keys_.begin() + count_;
-      if (std::find(keys_.begin(), end, key) != end) return false;
-    }
+    if ((outlines_ & outline) != 0 && Has(key)) return false;
     outlines_ |= outline;
-    keys_[count_++] = key;
+    keys_[count_++] = {key.data(), key.size()};
     return true;
   }
 
  private:
+  struct Key {
+    const char* data;
+    size_t size;
+  };
+
+  bool Has(std::string_view key) const {
+    return std::any_of(keys_.begin(), keys_.begin() + count_,
+                       [key](const Key& other) {
+                         return key == std::string_view(other.data, other.size);
+                       });
+  }
   static unsigned OutlineOf(std::string_view key) {
     if (key.empty()) return 0;
     const size_t sum = key.size() * 11 +
@@ -75,7 +94,7 @@ class Keys {
     return sum % 64;
   }
 
-  std::array<std::string_view, 16> keys_;
+  std::array<Key, 16> keys_;  // those behind count_ are not even cleared
   size_t count_ = 0;
   uint64_t outlines_ = 0;
 };

@@ -48,9 +48,9 @@ constexpr std::array<bool, 256> kToken68 = Token68Characters();
 
 bool IsToken68(std::string_view text) {
   while (text.ends_with('=')) text.remove_suffix(1);
-  return !text.empty() && std::ranges::all_of(text, [](char c) {
-    return kToken68[static_cast<unsigned char>(c)];
-  });
+  bool good = !text.empty();
+  for (const char c : text) good &= kToken68[static_cast<unsigned char>(c)];
+  return good;
 }
 
 // RFC 7617 2: user and password have no control characters, the user no colon.

@@ -24,6 +24,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "proxy/http2/field_reader.h"
+#include "proxy/http2/field_writer.h"
 #include "proxy/http2/flow_window.h"
 #include "proxy/http2/frame_reader.h"
 #include "proxy/http2/settings.h"
@@ -153,7 +154,7 @@ class H2Session {
   H2SessionOwner& owner_;
   const uint32_t streams_assumed_;
   http2::FrameReader frames_;
-  http2::FieldReader fields_;
+  http2::FieldReader field_reader_;
   http2::ServerSettings server_;
 
   // Streams: to be opened; opened, until their sinks are done; those of them
@@ -166,8 +167,8 @@ class H2Session {
 
   // Out.
   std::string control_;  // frames of the connection
+  http2::FieldWriter field_writer_;
   std::string request_block_;
-  bool said_no_table_ = false;
   http2::SendWindow send_window_;
 
   // In.

@@ -180,7 +180,7 @@ void H2Session::OnContinuation(const Frame& frame) {
 
 void H2Session::OnBlock(std::string_view block) {
   const bool may_be_known = reading_ != nullptr && reading_->may_be_known() &&
-                            fields_.StandsAlone(block);
+                            field_reader_.StandsAlone(block);
   const auto* known = may_be_known ? heads_.FindWhole(block) : nullptr;
   if (known != nullptr) {
     reading_->TakeHead(known->head);
@@ -194,14 +194,14 @@ void H2Session::OnBlock(std::string_view block) {
 // One for a stream that is gone is read too: it may change HPACK's table.
 void H2Session::ReadBlock(std::string_view block) {
   H2Stream* stream = reading_;
-  const bool read = fields_.Read(
+  const bool read = field_reader_.Read(
       block, [stream](std::string_view name, std::string_view value) {
         if (stream != nullptr) stream->AddField(name, value);
       });
   if (!read) return Complain(ErrorCode::kCompressionError);
   if (stream == nullptr) return;
   stream->EndFields();
-  if (!stream->has_head_to_know() || !fields_.StandsAlone(block)) return;
+  if (!stream->has_head_to_know() || !field_reader_.StandsAlone(block)) return;
   http::HeadMark mark = 0;
   auto* fresh =
       heads_.Claim(block, stream->answer().head().fields.size(), &mark);

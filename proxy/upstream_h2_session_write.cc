@@ -1,7 +1,6 @@
 // What an H2Session has to say.
 #include <algorithm>
 
-#include "proxy/http2/field_writer.h"
 #include "proxy/upstream_h2_session.h"
 
 namespace headgate::proxy {
@@ -97,9 +96,7 @@ void H2Session::OpenFirst(std::string* out) {
 // RFC 9113 6.2, 6.10: a block larger than a frame goes on in others.
 void H2Session::WriteHead(const H2Stream& stream, std::string* out) {
   request_block_.clear();
-  if (!said_no_table_) request_block_ = http2::kNoTable;
-  said_no_table_ = true;
-  http2::AppendRequestFields(stream.request().head, &request_block_);
+  field_writer_.Append(stream.request().head, &request_block_);
   std::string_view rest = request_block_;
   FrameType type = FrameType::kHeaders;
   uint8_t flags = stream.has_body() ? 0 : http2::kEndStream;

@@ -1,9 +1,9 @@
 #include "proxy/http2/field_writer.h"
 
-#include <array>
-#include <cstddef>
 #include <cstdint>
+#include <utility>
 
+#include "base/appender.h"
 #include "base/strings.h"
 #include "proxy/http/field.h"
 
@@ -12,6 +12,9 @@ namespace {
 
 using http::FieldClass;
 using http::FieldId;
+
+// Says that our table is empty for good (RFC 7541 4.2).
+constexpr char kNoTable = '\x20';
 
 // Numbers in the static table (RFC 7541 appendix A).
 constexpr size_t kAuthority = 1;
@@ -50,6 +53,8 @@ constexpr StaticName kStaticNames[] = {
     {FieldId::kVia, 60},
     {FieldId::kWwwAuthenticate, 61},
 };
+
+constexpr std::string_view kCrlf = "\r\n";
 
 // How a literal field begins (RFC 7541 6.2.2, 6.2.3); four bits are left for
 // the number of its name.
@@ -143,57 +148,57 @@ bool IsDropped(FieldId id, std::string_view value) {
   return id != FieldId::kTe || !EqualsIgnoreCase(value, "trailers");
 }
 
-// Writes one head; Host's field goes to where pseudo fields end.
-class RequestWriter {
- public:
-  RequestWriter(std::string_view request_line, std::string* out) : out_(*out) {
-    AppendRequestLine(request_line, &out_);
-    fields_start_ = out_.size();
+// `line`: without CRLF.
+void AppendField(std::string_view line, std::string* out) {
+  const size_t colon = line.find(':');
+  const std::string_view name = line.substr(0, colon);
+  const std::string_view value = TrimOws(line.substr(colon + 1));
+  const FieldId id = http::FindFieldId(name);
+  if (id == FieldId::kHost) return AppendLiteral(kAuthority, value, out);
+  if (IsDropped(id, value)) return;
+  if (id == FieldId::kOther) {
+    AppendOtherName(name, out);
+  } else {
+    *out += KnownNames()[static_cast<size_t>(id)];
   }
+  AppendText(value, out);
+}
 
-  void Add(std::string_view line) {
-    const size_t colon = line.find(':');
-    const std::string_view name = line.substr(0, colon);
-    const std::string_view value = TrimOws(line.substr(colon + 1));
-    const FieldId id = http::FindFieldId(name);
-    if (id == FieldId::kHost) return AddAuthority(value);
-    if (IsDropped(id, value)) return;
-    if (id == FieldId::kOther) {
-      AppendOtherName(name, &out_);
-    } else {
-      out_ += names_[static_cast<size_t>(id)];
-    }
-    AppendText(value, &out_);
-  }
-
- private:
-  void AddAuthority(std::string_view value) {
-    const std::string behind = out_.substr(fields_start_);
-    out_.resize(fields_start_);
-    AppendLiteral(kAuthority, value, &out_);
-    out_ += behind;
-  }
-
-  const std::array<std::string, http::kFieldIds>& names_ = KnownNames();
-  std::string& out_;
-  size_t fields_start_ = 0;
-};
+// Takes the first line of `*head`, with its CRLF.
+std::string_view TakeLine(std::string_view* head) {
+  const std::string_view line = head->substr(0, head->find('\n') + 1);
+  head->remove_prefix(line.size());
+  return line;
+}
+std::string_view WithoutCrlf(std::string_view line) {
+  return line.substr(0, line.size() - kCrlf.size());
+}
 
 }  // namespace
 
-void AppendRequestFields(std::string_view head, std::string* block) {
-  const auto next_line = [&head] {
-    const size_t end = head.find('\n');
-    const std::string_view line = head.substr(0, end - 1);  // without its CR
-    head.remove_prefix(end + 1);
-    return line;
-  };
-  RequestWriter writer(next_line(), block);
-  for (;;) {
-    const std::string_view line = next_line();
-    if (line.empty()) return;
-    writer.Add(line);
+void FieldWriter::Append(std::string_view head, std::string* block) {
+  if (!std::exchange(begun_, true)) *block += kNoTable;
+  AppendRequestLine(WithoutCrlf(TakeLine(&head)), block);
+  Appender out(block, head.size());
+  for (size_t i = 0; head != kCrlf; ++i) {
+    Line& line = i < kLines ? lines_[i] : spare_;
+    if (!line.text.empty() && head.starts_with(line.text)) {
+      head.remove_prefix(line.text.size());
+      out.Add(line.field);
+    } else {
+      out.Add(Write(TakeLine(&head), &line));
+    }
   }
+}
+
+// Remembers it, unless it is too long.
+const std::string& FieldWriter::Write(std::string_view text, Line* line) {
+  const bool fits = text.size() <= kLineBytesMax;
+  if (!fits) line = &spare_;
+  line->text = fits ? text : "";
+  line->field.clear();
+  AppendField(WithoutCrlf(text), &line->field);
+  return line->field;
 }
 
 }  // namespace headgate::http2

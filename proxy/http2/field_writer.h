@@ -9,22 +9,42 @@
 // the search for them. Credentials are marked as never to be kept in a table by
 // anybody (RFC 7541 7.1.3).
 //
-// Pure; a warm `*block` allocates nothing.
+// A line that stands where it stood in the request before is copied as it was
+// written then: most are the same from call to call.
+//
+// A warm one allocates nothing. Belongs to one connection: its first block says
+// that our table is closed.
 #ifndef HEADGATE_PROXY_HTTP2_FIELD_WRITER_H_
 #define HEADGATE_PROXY_HTTP2_FIELD_WRITER_H_
 
+#include <array>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
 namespace headgate::http2 {
 
-// Says that our table is empty for good (RFC 7541 4.2): the first bytes of a
-// connection's first block.
-inline constexpr std::string_view kNoTable = "\x20";
+class FieldWriter {
+ public:
+  // Appends to `*block`. REQUIRES: `head` is a whole, valid HTTP/1.1 request
+  // head in origin-form or "*", and its first field is Host.
+  void Append(std::string_view head, std::string* block);
 
-// Appends to `*block`. REQUIRES: `head` is a whole, valid HTTP/1.1 request head
-// in origin-form or "*".
-void AppendRequestFields(std::string_view head, std::string* block);
+ private:
+  // Lines that are remembered, and how long they may be.
+  static constexpr size_t kLines = 24;
+  static constexpr size_t kLineBytesMax = 512;
+  struct Line {
+    std::string text;   // with its CRLF
+    std::string field;  // what became of it; "": it was dropped
+  };
+
+  const std::string& Write(std::string_view text, Line* line);
+
+  std::array<Line, kLines> lines_;
+  Line spare_;  // of those that are not remembered
+  bool begun_ = false;
+};
 
 }  // namespace headgate::http2
 

@@ -99,6 +99,8 @@ ROWS = [
            settings={"upstream": "https"}),
     H2cRow("h2c upstream", work.add_one(), {"relay": 0.9},
            settings={"upstream": "h2c"}),
+    H2cRow("h2c upstream: nginx", work.add_one(), {"relay": None},
+           settings={"upstream": "nginx-h2c"}),
     CpuRow("new connection per request", work.add_one(closing=True),
            {"nginx": 0.9, "haproxy": None}, words=("new",), share=0.5),
     CpuRow("new TLS connection per request", work.add_one(closing=True),

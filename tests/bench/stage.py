@@ -70,7 +70,7 @@ class Stage:
             check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def upstream(self, scheme="http"):
-        """The port of the one that speaks so: http, https or h2c."""
+        """The port of the one that speaks so: http, https, h2c or nginx-h2c."""
         if scheme not in self.upstreams:
             port = free_port()
             self.upstreams[scheme] = Program(
@@ -79,11 +79,12 @@ class Stage:
         return self.upstreams[scheme].port
 
     def upstream_command(self, scheme, port):
-        if scheme == "h2c":
+        if scheme == "nginx-h2c":
             config = self.config("nginx_h2c.conf", PORT=port,
                                  ANSWER=work.ANSWER_BODY)
             return [NGINX, "-c", config, "-p", self.folder]
-        command = [self.program("bench_upstream"), str(port),
+        name = "bench_upstream_h2c" if scheme == "h2c" else "bench_upstream"
+        command = [self.program(name), str(port),
                    self.write("upstream-answer", work.ANSWER)]
         if scheme == "https":
             command += [self.path("cert.pem"), self.path("key.pem")]
@@ -100,11 +101,12 @@ class Stage:
         """`tls`: to the client. Others as in peers/headgate.yaml."""
         scheme = values.get("upstream", "http")
         key, cert = self.path("key.pem"), self.path("cert.pem")
-        upstream = (f"servers: [{scheme.replace('h2c', 'http')}"
+        url_scheme = "https" if scheme == "https" else "http"
+        upstream = (f"servers: [{url_scheme}"
                     f"://127.0.0.1:{self.upstream(scheme)}]")
         if scheme == "https":
             upstream += f", ca: {cert}"
-        if scheme == "h2c":
+        if "h2c" in scheme:
             upstream += ", h2c: true"
         tls = f", tls: {{certificate: {cert}, key: {key}}}"
         return self.config(
@@ -115,7 +117,7 @@ class Stage:
 
     def start(self, who, **values):
         """A proxy, or what stands for one. `values`: tls (to the client),
-        upstream (http, https or h2c), limit, workers, refusal, connections (of
+        upstream (as in upstream()), limit, workers, refusal, connections (of
         nginx), cores."""
         if who == "direct":
             return Direct(self.upstream(values.get("upstream", "http")))

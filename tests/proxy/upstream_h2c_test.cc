@@ -48,7 +48,7 @@ TEST_F(H2cUpstreamTest, SendsNoFieldThatHttp2Forbids) {
   UseServer(server);
   auto call = NewCall();
   call->head =
-      "GET / HTTP/1.1\r\nX-Early: 1\r\nHost: a\r\nConnection: x\r\n"
+      "GET / HTTP/1.1\r\nHost: a\r\nX-Early: 1\r\nConnection: x\r\n"
       "Keep-Alive: 5\r\nProxy-Connection: a\r\nTransfer-Encoding: chunked\r\n"
       "Upgrade: h2c\r\nHTTP2-Settings: a\r\nTE: gzip\r\nTE: trailers\r\n"
       "Cookie: a=b\r\nX-Empty:\r\nX-Last:  spaced \r\n\r\n";

@@ -140,6 +140,8 @@ void CurlClient::OnEnded(CurlTransfer* transfer) {
   DeliverSoon(transfer);
 }
 
+void CurlClient::RunDue() { Act(CURL_SOCKET_TIMEOUT, 0); }
+
 void CurlClient::DeliverAll() {
   if (delivering_) return;
   delivering_ = true;

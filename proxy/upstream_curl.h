@@ -53,6 +53,7 @@ class CurlClient final : public ServerClient, private CurlDriver {
 
   void DeliverSoon(CurlTransfer* transfer) override;
   void OnEnded(CurlTransfer* transfer) override;
+  void RunDue() override;
   void Act(curl_socket_t fd, int what);
   void TakeResults();
   void DeliverAll();

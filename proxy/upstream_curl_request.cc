@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstring>
+#include <utility>
 
 #include "base/strings.h"
 #include "proxy/upstream_curl_transfer.h"
@@ -154,13 +155,22 @@ size_t CurlTransfer::GiveBody(char* to, size_t size) {
     if (!head_ready_) timer_.Clear();  // it is the client's turn
     return CURL_READFUNC_PAUSE;
   }
-  if (!head_ready_) Arm(settings_.response_timeout_us);
+  if (head_ready_) {
+    progress_.Begin(now_us());  // an early answer may wait for the request
+  } else {
+    Arm(settings_.response_timeout_us);
+  }
   std::memcpy(to, out_.data() + out_sent_, given);
   out_sent_ += given;
+  out_given_ += static_cast<int64_t>(given);
   if (pending_body() == 0) {
     out_.clear();
     out_sent_ = 0;
   }
+  // Of an unknown length nothing but an empty piece is the end.
+  const bool end =
+      content_length_ >= 0 ? out_given_ == content_length_ : given == 0;
+  if (end && !std::exchange(out_ended_, true)) LookSoon();
   if (body_wanted_ && pending_body() <= kRequestBodyLowBytes) {
     driver_.DeliverSoon(this);
   }

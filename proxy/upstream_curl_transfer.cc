@@ -42,7 +42,8 @@ CurlTransfer::CurlTransfer(const ClientSettings* settings, const Target* target,
       target_(*target),
       driver_(*driver),
       easy_(curl_easy_init()),
-      timer_(&OnTimeout, this) {}
+      timer_(&OnTimeout, this),
+      look_timer_(&OnLook, this) {}
 
 void CurlTransfer::Begin(const UpstreamRequest& request, AttemptSink* sink,
                          bool fresh) {
@@ -57,6 +58,7 @@ void CurlTransfer::Begin(const UpstreamRequest& request, AttemptSink* sink,
 
 void CurlTransfer::Release() {
   timer_.Clear();
+  look_timer_.Clear();
   curl_easy_reset(easy_.get());
   fields_.reset();
   content_length_ = -1;
@@ -64,7 +66,8 @@ void CurlTransfer::Release() {
   timeout_text_.clear();
   out_.clear();
   out_sent_ = 0;
-  out_last_ = out_paused_ = body_wanted_ = false;
+  out_given_ = 0;
+  out_last_ = out_paused_ = out_ended_ = body_wanted_ = false;
   head_text_.clear();
   lines_.clear();
   for (std::string* text : {&body_, &delivered_}) {
@@ -73,6 +76,7 @@ void CurlTransfer::Release() {
   }
   refused_ = {};
   interim_answers_ = 0;
+  look_now_ = http2_answer_ = false;
   head_ready_ = head_delivered_ = paused_ = body_paused_ = done_ = false;
   error_text_[0] = '\0';
   sink_ = nullptr;
@@ -141,8 +145,9 @@ bool CurlTransfer::EndHead() {
     fields.emplace_back(line.substr(0, colon), TrimOws(line.substr(colon + 1)));
   }
   const std::string_view status = text.substr(0, lines_[0].second);
+  const bool http2 = status.starts_with("HTTP/2");
   const std::string_view wrong = http::ValidateResponseHead(
-      status, fields, status.starts_with("HTTP/2"),
+      status, fields, http2,
       request_.head_method ? http::Method::kHead : http::Method::kGet, &head_);
   if (!wrong.empty()) return Refuse(wrong);
   if (head_.is_interim()) {
@@ -157,6 +162,8 @@ bool CurlTransfer::EndHead() {
   reader_.Start(head_.framing, head_.content_length);
   progress_.Begin(now_us());
   Arm(settings_.response_timeout_us);
+  if (http2) ExpectEarlyEnd();
+  if (IsAnsweredEarly()) driver_.DeliverSoon(this);
   return true;
 }
 
@@ -198,6 +205,7 @@ void CurlTransfer::OnDone(CURLcode result) {
   done_ = true;
   result_ = result;
   timer_.Clear();
+  look_timer_.Clear();
 }
 
 // --- Timeouts.
@@ -211,6 +219,7 @@ void CurlTransfer::CheckProgress() {
   std::string_view what =
       sends_ == 0 ? "no connection within" : "no answer within";
   if (head_ready_) {
+    if (out_paused_) progress_.Begin(now_us());  // it is the client's turn
     what = progress_.Check(now_us(), limit_us, !head_delivered_);
     if (what.empty()) {
       Arm(progress_.due_us(limit_us) - now_us());
@@ -235,11 +244,11 @@ void CurlTransfer::Deliver() {
     } else {
       Fail(Refusal::kUpstreamConnect, Resend::kElsewhere, timeout_text_);
     }
-  } else if (done_ && result_ != CURLE_OK) {
+  } else if (done_ && result_ != CURLE_OK && !IsAnsweredEarly()) {
     FailWith(result_);
   } else if (paused_) {
     return;
-  } else if (done_) {
+  } else if (done_ || IsAnsweredEarly()) {
     DeliverEnd();
   } else {
     DeliverPart();
@@ -267,6 +276,10 @@ void CurlTransfer::DeliverEnd() {
 }
 
 void CurlTransfer::DeliverPart() {
+  if (std::exchange(look_now_, false)) {
+    Look();
+    if (done_ || !refused_.empty()) return;  // to be delivered next
+  }
   if (body_wanted_ && pending_body() <= kRequestBodyLowBytes) {
     body_wanted_ = false;
     sink_->OnRequestBodyWanted();

@@ -8,6 +8,8 @@
 // gives the header lines as they came and (transfer decoding is off) the chunks
 // as they came, and our own strict readers judge both.
 //
+// An answer may come before the request was sent: upstream_curl_early.cc.
+//
 // Belongs to one loop and to its client.
 #ifndef HEADGATE_PROXY_UPSTREAM_CURL_TRANSFER_H_
 #define HEADGATE_PROXY_UPSTREAM_CURL_TRANSFER_H_
@@ -37,6 +39,8 @@ class CurlDriver {
   // The call is over: the handle can be taken out of libcurl now, the rest must
   // stay until the sink has returned.
   virtual void OnEnded(CurlTransfer* transfer) = 0;
+  // libcurl shall do what is due. Only inside Deliver().
+  virtual void RunDue() = 0;
 
  protected:
   ~CurlDriver() = default;
@@ -99,6 +103,12 @@ class CurlTransfer final : public Attempt {
   void Arm(int64_t us);
   int64_t now_us() const { return settings_.loop->Now().monotonic_us; }
 
+  void ExpectEarlyEnd();
+  void LookSoon();
+  void Look();
+  static void OnLook(void* self);
+  bool IsAnsweredEarly() const;
+
   size_t pending_body() const { return out_.size() - out_sent_; }
   void DeliverEnd();
   void DeliverPart();
@@ -114,7 +124,7 @@ class CurlTransfer final : public Attempt {
   CurlDriver& driver_;
   std::unique_ptr<CURL, EasyDeleter> easy_;
   char error_text_[CURL_ERROR_SIZE] = {};
-  WheelTimer timer_;
+  WheelTimer timer_, look_timer_;
 
   // The call.
   UpstreamRequest request_;
@@ -127,8 +137,10 @@ class CurlTransfer final : public Attempt {
   // A streamed request body.
   std::string out_;
   size_t out_sent_ = 0;
+  int64_t out_given_ = 0;  // to libcurl, in all
   bool out_last_ = false;
   bool out_paused_ = false;   // libcurl waits for more
+  bool out_ended_ = false;    // libcurl has all of it
   bool body_wanted_ = false;  // we wait for room
   // The answer.
   std::string head_text_;
@@ -139,6 +151,9 @@ class CurlTransfer final : public Attempt {
   std::string delivered_;     // lent to the sink
   std::string_view refused_;  // why the answer is invalid; static
   int interim_answers_ = 0;
+  bool http2_answer_ = false;  // to a request with a body
+  bool look_now_ = false;
+  int64_t look_after_us_ = 0;  // the last look, until the next
   bool head_ready_ = false;
   bool head_delivered_ = false;
   bool paused_ = false;       // by the sink

@@ -416,6 +416,21 @@ TEST_P(HttpsUpstreamTest, StreamsARequest) {
   }
 }
 
+TEST_P(HttpsUpstreamTest, DeliversAnAnswerThatCameBeforeTheWholeRequest) {
+  ScriptedUpstream server(kAnyPort, Tls());
+  UseServer(server);
+  for (const int status : {200, 413}) {
+    server.Next(Reply::Json(status, "{}").Early());
+    auto call = StartedUpload(4);
+    call->handle->SendBody("ab", false);
+    TurnUntilOver(*call);
+    EXPECT_EQ(call->outcome(), StrCat(status, " {}"));
+    EXPECT_TRUE(call->handle->SendBody("cd", true));  // nobody wants it
+  }
+  EXPECT_EQ(Get()->outcome(), "200 {}");
+  EXPECT_EQ(server.connections(), 3u);
+}
+
 TEST_P(HttpsUpstreamTest, WantsMoreOfABodyThatCameBeforeTheHandshake) {
   constexpr size_t kBytes = 1 << 20;
   ScriptedUpstream server(kAnyPort, Tls());

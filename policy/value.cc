@@ -1,17 +1,19 @@
 #include "policy/value.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "base/percent.h"
 
 namespace headgate::policy {
 namespace {
 
-// Looks at all of it, so that the compiler can look at many at a time.
+// Looks at all of it, and in bytes, so that the compiler can look at many at a
+// time.
 bool AnyUpper(std::string_view text) {
-  bool any = false;
-  for (const char c : text) any |= c >= 'A' && c <= 'Z';
-  return any;
+  uint8_t any = 0;
+  for (const char c : text) any |= uint8_t{c >= 'A'} & uint8_t{c <= 'Z'};
+  return any != 0;
 }
 
 }  // namespace

@@ -25,7 +25,7 @@ void H2Session::Greet() {
   AppendSetting(http2::SettingId::kMaxHeaderListSize, kBlockBytesMax,
                 &settings);
   AppendSetting(http2::SettingId::kNoRfc7540Priorities, 1, &settings);
-  Say(FrameType::kSettings, 0, settings);
+  AppendFrame(FrameType::kSettings, 0, 0, settings, &control_);
   const int64_t more = receive_window_.size() - http2::kWindowBytes;
   AppendFrame(FrameType::kWindowUpdate, 0, static_cast<uint32_t>(more),
               &control_);

@@ -113,10 +113,8 @@ void H2Connection::Flush() {
     if (out_.empty()) return WatchWritable(false);
     const iovec piece = {out_.data() + out_sent_, out_.size() - out_sent_};
     const IoResult sent = transport_.Write({&piece, 1});
-    if (sent.status == IoResult::Status::kWouldBlock) {
-      if (session_.is_stuffed()) return Lose("took nothing of what was sent");
-      return WatchWritable(true);
-    }
+    const bool blocked = sent.status == IoResult::Status::kWouldBlock;
+    if (blocked) return WatchWritable(true);
     // An answer may have come before the connection broke: the read event,
     // which is sure to come, finds out.
     if (sent.status != IoResult::Status::kOk) return WatchWritable(false);
@@ -206,6 +204,8 @@ void H2Connection::Leave() {
 
 // If there is room for it.
 void H2Connection::WriteLastWord() {
+  // A part of it may have left: to say it again would be to say another thing.
+  if (std::exchange(last_word_said_, true)) return;
   session_.Gather(&out_);
   const iovec piece = {out_.data() + out_sent_, out_.size() - out_sent_};
   if (piece.iov_len > 0) (void)transport_.Write({&piece, 1});
@@ -223,6 +223,7 @@ void H2Connection::Lose(std::string_view how) {
 
 void H2Connection::OnLastStreamGone() {
   if (state_ != State::kOpen || !session_.established()) return;
+  if (!session_.error().empty()) return;  // Break() does the rest
   if (only_one_ || session_.drains()) return Leave();
   SetIdle(true);
   pool_.OnIdle(this);

@@ -114,6 +114,7 @@ class H2Connection final : private DialWaiter, private H2SessionOwner {
   bool watching_writable_ = false;
   std::string out_;  // gathered
   size_t out_sent_ = 0;
+  bool last_word_said_ = false;
   std::string first_bytes_;  // of all that came
 };
 

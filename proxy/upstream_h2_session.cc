@@ -16,7 +16,7 @@ constexpr int64_t kConnectionWindowBytes = 16 * 1024 * 1024;
 
 H2Session::H2Session(H2HeadMemory* heads, H2SessionOwner* owner,
                      uint32_t streams_assumed)
-    : heads_(*heads),
+    : heads_(heads),
       owner_(*owner),
       streams_assumed_(streams_assumed),
       receive_window_(kConnectionWindowBytes) {
@@ -119,16 +119,20 @@ void H2Session::GoAway() {
   Complain(ErrorCode::kNoError, "the connection was left");
 }
 
+// A server that said anything since it got a call may have acted upon it: only
+// one that said nothing at all is likely to have closed the connection as idle
+// while the call was on its way.
 void H2Session::FailAll(std::string_view how) {
   const std::string what = goaway_error_.empty()
                                ? std::string(how)
                                : StrCat(how, " (", goaway_error_, ")");
   for (H2Stream* stream : open_) {
     if (!stream->closed) Forget(stream);
+    stream->closed = true;
   }
   while (!open_.empty()) {
     H2Stream* stream = open_.back();
-    stream->FailWithConnection(what, goaway_ && stream->id <= last_processed_);
+    stream->FailWithConnection(what, reads_ != stream->reads_before());
   }
   while (!waiting_.empty()) waiting_.front()->FailUnsent(what, established_);
 }

@@ -56,6 +56,8 @@ class H2Session {
   // Of frames that carry nothing; see Spend().
   static constexpr int kPatience = 1000;
   static constexpr int kPatienceEarned = 10;  // by one that carries something
+  static constexpr size_t kBytesForPatience =
+      128;  // that we sent, for one more
   // Of a block of fields, as it comes.
   static constexpr size_t kBlockBytesMax = 64 * 1024;
   static constexpr int kBlockFramesMax = 9;
@@ -64,8 +66,8 @@ class H2Session {
   // Streams that we reset and more than were answered: then no more are opened.
   static constexpr int64_t kResetsMax = 200;
 
-  // `heads`: of its server's answers. `streams_assumed`: allowed, until the
-  // server says how many.
+  // `heads`: of its server's answers; may be null. `streams_assumed`: allowed,
+  // until the server says how many.
   H2Session(H2HeadMemory* heads, H2SessionOwner* owner,
             uint32_t streams_assumed);
 
@@ -104,8 +106,6 @@ class H2Session {
   void Drain() { drains_ = true; }
   bool HasRoom() const;
   bool ping_pending() const { return ping_pending_; }
-  // The server does not read.
-  bool is_stuffed() const { return control_.size() > kControlBytesMax; }
 
  private:
   using Frame = http2::Frame;
@@ -113,6 +113,7 @@ class H2Session {
 
   // To the server (upstream_h2_session_write.cc).
   void Greet();
+  bool CanOpen() const;
   void OpenFirst(std::string* out);
   void WriteHead(const H2Stream& stream, std::string* out);
   void WriteBodies(std::string* out);
@@ -123,6 +124,7 @@ class H2Session {
 
   // From the server (upstream_h2_session_read.cc).
   static const FrameRule* RuleOf(uint8_t type);
+  int CostOf(const Frame& frame) const;
   void OnFrame(const Frame& frame);
   void OnData(const Frame& frame);
   void OnHeaders(const Frame& frame);
@@ -150,7 +152,7 @@ class H2Session {
   void Complain(http2::ErrorCode error, std::string_view what);
   bool Spend(int patience);
 
-  H2HeadMemory& heads_;
+  H2HeadMemory* const heads_;
   H2SessionOwner& owner_;
   const uint32_t streams_assumed_;
   http2::FrameReader frames_;

@@ -81,7 +81,7 @@ bool H2Session::Receive(std::string_view bytes) {
     Frame frame;
     switch (frames_.Next(&bytes, &frame)) {
       case Found::kNeedMore:
-        if (is_stuffed()) {
+        if (control_.size() > kControlBytesMax) {
           Complain(ErrorCode::kEnhanceYourCalm,
                    "took nothing of what was sent");
         }
@@ -107,9 +107,17 @@ bool H2Session::Spend(int patience) {
   return patience_ >= 0;
 }
 
+int H2Session::CostOf(const Frame& frame) const {
+  if (Carries(frame)) return -kPatienceEarned;
+  // There are no more of these than streams that we open.
+  const bool refuses = frame.header.Is(FrameType::kRstStream) &&
+                       StreamOf(frame.header.stream) != nullptr;
+  return refuses ? 0 : 1;
+}
+
 void H2Session::OnFrame(const Frame& frame) {
   const http2::FrameHeader& header = frame.header;
-  if (!Spend(Carries(frame) ? -kPatienceEarned : 1)) {
+  if (!Spend(CostOf(frame))) {
     return Complain(ErrorCode::kEnhanceYourCalm,
                     "floods the connection with frames that carry nothing");
   }
@@ -179,14 +187,16 @@ void H2Session::OnContinuation(const Frame& frame) {
 }
 
 void H2Session::OnBlock(std::string_view block) {
-  const bool may_be_known = reading_ != nullptr && reading_->may_be_known() &&
+  const bool may_be_known = heads_ != nullptr && reading_ != nullptr &&
+                            reading_->may_be_known() &&
                             field_reader_.StandsAlone(block);
-  const auto* known = may_be_known ? heads_.FindWhole(block) : nullptr;
+  const auto* known = may_be_known ? heads_->FindWhole(block) : nullptr;
   if (known != nullptr) {
     reading_->TakeHead(known->head);
   } else {
     ReadBlock(block);
   }
+  if (!error_.empty()) return;
   if (reading_ != nullptr && block_ends_) EndAnswer(reading_);
   reading_ = nullptr;
 }
@@ -201,10 +211,13 @@ void H2Session::ReadBlock(std::string_view block) {
   if (!read) return Complain(ErrorCode::kCompressionError);
   if (stream == nullptr) return;
   stream->EndFields();
-  if (!stream->has_head_to_know() || !field_reader_.StandsAlone(block)) return;
+  if (heads_ == nullptr || !stream->has_head_to_know() ||
+      !field_reader_.StandsAlone(block)) {
+    return;
+  }
   http::HeadMark mark = 0;
   auto* fresh =
-      heads_.Claim(block, stream->answer().head().fields.size(), &mark);
+      heads_->Claim(block, stream->answer().head().fields.size(), &mark);
   if (fresh != nullptr) stream->answer().CopyHead(&fresh->head);
 }
 

@@ -57,8 +57,7 @@ void H2Session::OpenWindow(H2Stream* stream, size_t bytes) {
 bool H2Session::wants_write() const {
   if (!control_.empty()) return true;
   if (!established_ || !error_.empty()) return false;
-  return (!writers_.empty() && send_window_.left() > 0) ||
-         (!waiting_.empty() && live_.size() < streams_max());
+  return CanOpen() || (!writers_.empty() && send_window_.left() > 0);
 }
 
 void H2Session::Gather(std::string* out) {
@@ -66,14 +65,17 @@ void H2Session::Gather(std::string* out) {
   *out += control_;
   control_.clear();
   if (!established_ || !error_.empty()) return;
-  while (!waiting_.empty() && live_.size() < streams_max() &&
-         out->size() < kOutBytesMax) {
-    OpenFirst(out);
-  }
+  while (CanOpen() && out->size() < kOutBytesMax) OpenFirst(out);
   WriteBodies(out);
 }
 
 // --- Requests.
+
+// Those that it may not open wait to be moved (TakeSuperfluous).
+bool H2Session::CanOpen() const {
+  return !waiting_.empty() && !goaway_ && next_id_ <= http2::kStreamIdMax &&
+         live_.size() < streams_max();
+}
 
 void H2Session::OpenFirst(std::string* out) {
   H2Stream* stream = waiting_.front();
@@ -81,13 +83,8 @@ void H2Session::OpenFirst(std::string* out) {
   stream->index = open_.size();
   open_.push_back(stream);
   stream->OnOpened(next_id_, server_.window_bytes);
-  if (goaway_ || next_id_ > http2::kStreamIdMax) {
-    // The server goes away, or all numbers are used up: nothing was sent.
-    drains_ = true;
-    stream->OnClosed(static_cast<uint32_t>(ErrorCode::kRefusedStream), true);
-    return;
-  }
   next_id_ += 2;
+  if (next_id_ > http2::kStreamIdMax) drains_ = true;  // all are used up
   live_.emplace(stream->id, stream);
   WriteHead(*stream, out);
   if (stream->has_body()) WantData(stream);
@@ -119,7 +116,12 @@ void H2Session::WantData(H2Stream* stream) {
   owner_.OnWantsWrite();
 }
 
-void H2Session::ResumeBody(H2Stream* stream) { WantData(stream); }
+void H2Session::ResumeBody(H2Stream* stream) {
+  if (stream->body_ready() > 0) return WantData(stream);
+  // Its end alone, which needs no window (RFC 9113 6.9).
+  WriteData(stream, &control_);
+  owner_.OnWantsWrite();
+}
 
 // Bodies that are at hand leave one after the other, so that the first is done
 // soonest; those that are still coming take turns.
@@ -148,7 +150,7 @@ bool H2Session::WriteData(H2Stream* stream, std::string* out) {
   bool last = false;
   stream->GiveBody(out->data() + start + http2::kFrameHeaderBytes, size, &last);
   if (size == 0 && !last) {
-    out->resize(start);
+    out->resize(start);  // nothing of it has come yet
     return false;
   }
   http2::WriteFrameHeader({.length = static_cast<uint32_t>(size),
@@ -158,12 +160,13 @@ bool H2Session::WriteData(H2Stream* stream, std::string* out) {
                           out->data() + start);
   stream->send_window.Take(size);
   send_window_.Take(size);
-  Spend(-kPatienceEarned);
+  // The server opens windows for it, in steps as small as it likes.
+  Spend(-kPatienceEarned - static_cast<int>(size / kBytesForPatience));
   stream->request_ended = last;
   if (last && stream->answer_ended) {
     CloseStream(stream, static_cast<uint32_t>(ErrorCode::kNoError), false);
   }
-  return !last;
+  return stream->body_ready() > 0;
 }
 
 }  // namespace headgate::proxy

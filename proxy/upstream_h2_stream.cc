@@ -89,7 +89,7 @@ size_t H2Stream::GiveBody(char* to, size_t size, bool* last) {
   std::memcpy(to, pending.data(), given);
   (streams ? out_sent_ : body_sent_) += given;
   request_sent_ = *last = given == pending.size() && (!streams || out_last_);
-  out_deferred_ = given == 0 && !*last;
+  out_deferred_ = given == pending.size() && !*last;
   ArmForRequest();
   if (streams && pending_body() == 0) {
     out_.clear();

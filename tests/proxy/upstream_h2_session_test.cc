@@ -283,6 +283,17 @@ TEST_F(H2SessionTest, AllBodiesWaitForTheConnectionsWindow) {
   EXPECT_EQ(Outline(Gathered()), std::vector<std::string>{"DATA 3 1 ENDS"});
 }
 
+TEST_F(H2SessionTest, AnEmptyEndNeedsNoWindowOfTheConnection) {
+  Greet(Setting(4, 1'000'000));
+  Sink& sink = Start(kPost, "", /*streams=*/true);
+  sink.attempt->SendBody(std::string(65'535, 'x'), false);
+  std::string out;
+  while (session.wants_write()) out += Gathered();
+  EXPECT_EQ(Outline(out).back(), "DATA 1 16383");
+  sink.attempt->SendBody("", true);
+  EXPECT_EQ(Outline(Gathered()), std::vector<std::string>{"DATA 1 0 ENDS"});
+}
+
 TEST_F(H2SessionTest, AnEmptyEndNeedsNoWindow) {
   Greet(Setting(4, 2));
   Sink& sink = Start(kPost, "", /*streams=*/true);
@@ -412,6 +423,55 @@ TEST_F(H2SessionTest, AGoingServerNamesWhatItTook) {
   // It may say so again, but take nothing more.
   ASSERT_TRUE(Say(Frame(test::kGoAwayFrame, 0, 0, Number(0) + Number(0))));
   EXPECT_FALSE(Say(Frame(test::kGoAwayFrame, 0, 0, Number(1) + Number(0))));
+}
+
+// What never left is not refused by anybody: another connection takes it.
+TEST_F(H2SessionTest, OpensNothingOnceTheServerGoesAway) {
+  Gathered();
+  Sink& sink = Start(kGet);
+  ASSERT_TRUE(Say(Frame(test::kSettingsFrame, 0, 0, "") +
+                  Frame(test::kGoAwayFrame, 0, 0, Number(0) + Number(0))));
+  EXPECT_EQ(Outline(Gathered()), std::vector<std::string>{"SETTINGS 0 0"});
+  EXPECT_FALSE(session.wants_write());
+  EXPECT_EQ(session.TakeSuperfluous(), sink.attempt);
+  EXPECT_EQ(sink.outcome, "");
+}
+
+TEST_F(H2SessionTest, TrailersThatCannotBeReadAreNoGoodEnd) {
+  Greet();
+  Sink& sink = Start(kGet);
+  Gathered();
+  EXPECT_FALSE(Say(Frame(test::kHeadersFrame, test::kEndHeaders, 1, "\x88") +
+                   Frame(test::kDataFrame, 0, 1, "ok") +
+                   Frame(test::kHeadersFrame, kEnds, 1, "\xff\xff\xff\xff")));
+  EXPECT_EQ(sink.outcome, "");
+  session.FailAll(session.error());
+  EXPECT_EQ(sink.outcome,
+            "s: broke HTTP/2 (COMPRESSION_ERROR) after 2 bytes of the answer's "
+            "body");
+}
+
+// Both are as many as we gave reason for.
+TEST_F(H2SessionTest, ManySmallWindowsAndRefusalsAreNoFlood) {
+  Greet();
+  const std::string body(1'000'000, 'x');
+  Start(kPost, body);
+  size_t sent = Gathered().size();
+  while (sent < 900'000) {
+    std::string updates;
+    for (int i = 0; i < 32; ++i) {  // 16 KiB
+      updates += Frame(test::kWindowFrame, 0, 0, Number(512)) +
+                 Frame(test::kWindowFrame, 0, 1, Number(512));
+    }
+    ASSERT_TRUE(Say(updates)) << session.error();
+    sent += Gathered().size();
+  }
+  for (uint32_t id = 3; id < 6003; id += 2) {
+    Sink& sink = Start(kGet);
+    Gathered();
+    ASSERT_TRUE(Say(Frame(test::kResetFrame, 0, id, Number(7)))) << id;
+    EXPECT_EQ(sink.resend, AttemptFailure::Resend::kAfresh);
+  }
 }
 
 TEST_F(H2SessionTest, AHeadLargerThanAFrameGoesOnInOthers) {

@@ -100,6 +100,23 @@ TEST_F(H2cFailureTest, SendsAgainWhatAKeptConnectionDidNotTake) {
   EXPECT_EQ(server.connections(), 2u);
 }
 
+// It lives, and may have acted upon the call.
+TEST_F(H2cFailureTest, SendsNothingAgainOnceTheServerSaidAnything) {
+  const std::string ping = test::Frame(test::kPingFrame, 0, 0, "12345678");
+  const std::string bad =
+      test::Frame(test::kWindowFrame, 0, 0, test::Number(0));
+  for (const std::string& said : {ping, bad}) {
+    H2Server server;
+    UseServer(server);
+    Get();
+    server.Next(H2Reply::Raw([&](uint32_t) { return said; }).Close());
+    auto call = Finished("POST", "pay");
+    EXPECT_EQ(call->failure, Refusal::kUpstreamProtocol) << call->detail;
+    EXPECT_EQ(server.requests().size(), 2u);
+    EXPECT_EQ(Get()->outcome(), "200 {}");
+  }
+}
+
 TEST_F(H2cFailureTest, SendsNothingAgainThatANewConnectionDidNotTake) {
   H2Server server;
   server.Next(H2Reply::Never().Close());

@@ -450,6 +450,19 @@ TEST_F(H2cHostileTest, ReadsAnswersAlikeHoweverTheyAreCut) {
   EXPECT_EQ(server.connections(), 1u);
 }
 
+// The last word is said once: more would stand where the server reads frames.
+TEST_F(H2cHostileTest, ComplainsOnceAlsoWhereAnAnswerEndsInTheSameRead) {
+  H2Server server;
+  UseServer(server);
+  server.Next(H2Reply::Raw([](uint32_t id) {
+    return Head(id, kOk, kEndStream) + Frame(kWindowFrame, 0, 0, Number(0));
+  }));
+  EXPECT_EQ(Get()->outcome(), "200 ");
+  ASSERT_TRUE(TurnUntil([&] { return server.open_connections() == 0; }));
+  EXPECT_EQ(server.complaints(), 1u);
+  EXPECT_EQ(server.goodbyes(), 0u);
+}
+
 // A server cannot guess the number of the next stream and answer it before the
 // request is there.
 TEST_F(H2cHostileTest, TakesNoAnswerToARequestThatHasNotLeft) {

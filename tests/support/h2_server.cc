@@ -141,10 +141,10 @@ struct H2Server::Callbacks {
         (frame->hd.flags & NGHTTP2_FLAG_ACK) == 0) {
       const std::lock_guard<std::mutex> lock(server->mutex_);
       ++server->pings_;
-    } else if (frame->hd.type == NGHTTP2_GOAWAY &&
-               frame->goaway.error_code == NGHTTP2_NO_ERROR) {
+    } else if (frame->hd.type == NGHTTP2_GOAWAY) {
       const std::lock_guard<std::mutex> lock(server->mutex_);
-      ++server->goodbyes_;
+      const bool bye = frame->goaway.error_code == NGHTTP2_NO_ERROR;
+      ++(bye ? server->goodbyes_ : server->complaints_);
     } else if (frame->hd.type == NGHTTP2_RST_STREAM) {
       const std::lock_guard<std::mutex> lock(server->mutex_);
       for (H2Request& request : server->requests_) {
@@ -452,6 +452,11 @@ size_t H2Server::pings() const {
 size_t H2Server::goodbyes() const {
   const std::lock_guard<std::mutex> lock(mutex_);
   return goodbyes_;
+}
+
+size_t H2Server::complaints() const {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return complaints_;
 }
 
 size_t H2Server::reads() const {

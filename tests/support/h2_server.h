@@ -110,8 +110,9 @@ class H2Server {
   size_t connections() const;  // accepted since the start
   size_t open_connections() const;
   size_t pings() const;
-  size_t goodbyes() const;  // GOAWAY with NO_ERROR
-  size_t reads() const;     // that brought something
+  size_t goodbyes() const;    // GOAWAY with NO_ERROR
+  size_t complaints() const;  // GOAWAY with another error
+  size_t reads() const;       // that brought something
 
  private:
   struct Connection;
@@ -148,6 +149,7 @@ class H2Server {
   size_t open_connections_ = 0;
   size_t pings_ = 0;
   size_t goodbyes_ = 0;
+  size_t complaints_ = 0;
   size_t reads_ = 0;
 
   std::thread thread_;  // last: everything else is there when it starts

@@ -1,16 +1,12 @@
-// A session without a socket: what it says for what is said to it, frame by
-// frame. Its life on connections: upstream_h2c_test.cc and its neighbours.
-#include "proxy/upstream_h2_session.h"
-
+// A session without a socket: its greeting, heads that are known, the life of
+// streams. Windows: upstream_h2_windows_test.cc; its life on connections:
+// upstream_h2c_test.cc and its neighbours.
 #include <gtest/gtest.h>
 
-#include <memory>
 #include <string>
 #include <vector>
 
-#include "base/strings.h"
-#include "tests/support/fake_clock.h"
-#include "tests/support/h2_server.h"
+#include "tests/proxy/upstream_h2_session_harness.h"
 
 namespace headgate::proxy {
 namespace {
@@ -19,114 +15,8 @@ using test::Frame;
 using test::Literal;
 using test::Number;
 
-constexpr uint8_t kEnds = test::kEndHeaders | test::kEndStream;
-constexpr std::string_view kGet = "GET /a HTTP/1.1\r\nHost: a\r\n\r\n";
-constexpr std::string_view kPost = "POST /a HTTP/1.1\r\nHost: a\r\n\r\n";
 // "Table of 0 bytes" and :status: 200.
 constexpr std::string_view kFirstOk = "\x20\x88";
-
-class Owner final : public H2SessionOwner {
- public:
-  void OnWantsWrite() override {}
-  void OnLastStreamGone() override {}
-  void OnStreamsMax(uint32_t most) override { streams_max = most; }
-
-  uint32_t streams_max = 0;
-};
-
-class Sink final : public AttemptSink {
- public:
-  void OnAnswer(const http::ResponseHead& head, std::string_view body,
-                bool complete) override {
-    outcome = StrCat(head.status, " ", body, complete ? "" : "...");
-    for (const http::Field& field : head.fields) {
-      StrAppend(&outcome, " ", field.name, "=", field.value);
-    }
-  }
-  void OnAnswerBody(std::string_view piece, bool last) override {
-    StrAppend(&outcome, piece, last ? "" : "...");
-  }
-  void OnAttemptFailed(const AttemptFailure& failure) override {
-    outcome = failure.detail;
-    resend = failure.resend;
-  }
-  void OnRequestBodyWanted() override {}
-  bool OnResent() override { return false; }
-
-  std::string outcome;
-  AttemptFailure::Resend resend = AttemptFailure::Resend::kNo;
-  Attempt* attempt = nullptr;
-};
-
-std::string Setting(uint16_t id, uint32_t value) {
-  return Number(id).substr(2) + Number(value);
-}
-
-// "TYPE STREAM BYTES[ ENDS]" for each frame of `bytes`.
-std::vector<std::string> Outline(std::string_view bytes) {
-  static constexpr std::string_view kNames[] = {
-      "DATA", "HEADERS", "PRIORITY", "RST_STREAM",    "SETTINGS",
-      "PUSH", "PING",    "GOAWAY",   "WINDOW_UPDATE", "CONTINUATION"};
-  std::vector<std::string> frames;
-  while (!bytes.empty()) {
-    const http2::FrameHeader header = http2::ReadFrameHeader(bytes);
-    const bool ends = header.type < 2 && header.Has(http2::kEndStream);
-    frames.push_back(StrCat(kNames[header.type], " ", header.stream, " ",
-                            header.length, ends ? " ENDS" : ""));
-    bytes.remove_prefix(http2::kFrameHeaderBytes + header.length);
-  }
-  return frames;
-}
-
-class H2SessionTest : public testing::Test {
- protected:
-  H2SessionTest() {
-    settings.loop = &loop;
-    settings.server = "s";
-    settings.connect_timeout_us = settings.response_timeout_us = 1'000'000;
-    settings.stats = &stats;
-  }
-
-  std::string Gathered() {
-    std::string out;
-    session.Gather(&out);
-    return out;
-  }
-  // The server's settings have come, and ours have left.
-  void Greet(std::string_view server_settings = "") {
-    Gathered();
-    ASSERT_TRUE(Say(Frame(test::kSettingsFrame, 0, 0, server_settings)));
-    Gathered();
-  }
-  bool Say(std::string_view bytes) {
-    const bool good = session.Receive(bytes);
-    pool.DeliverAll();
-    return good;
-  }
-  Sink& Start(std::string_view head, std::string_view body = "",
-              bool streams = false) {
-    sinks.push_back(std::make_unique<Sink>());
-    UpstreamRequest request;
-    request.head = head;
-    request.body = body;
-    request.body_streams = streams;
-    H2Stream* stream = pool.New();
-    sinks.back()->attempt = stream;
-    stream->Begin(request, sinks.back().get(), &session, true);
-    session.Add(stream);
-    return *sinks.back();
-  }
-
-  test::FakeClock clock;
-  EventLoop loop{clock};
-  ServerStats stats{"s"};
-  ClientSettings settings;
-  H2HeadMemory heads{64};
-  H2StreamPool pool{&settings};
-  Owner owner;
-  H2Session session{&heads, &owner, 100};
-  std::vector<std::unique_ptr<Sink>> sinks;
-};
 
 TEST_F(H2SessionTest, GreetsAndWaitsForTheServersSettings) {
   Sink& sink = Start(kGet);
@@ -218,142 +108,6 @@ TEST_F(H2SessionTest, RemembersNoHeadThatIsNoAnswersOwn) {
   for (const std::string& block : {early, bad, trailer}) {
     EXPECT_EQ(heads.FindWhole(block), nullptr);
   }
-}
-
-// --- Bodies and windows.
-
-TEST_F(H2SessionTest, BodiesAtHandLeaveOneAfterTheOther) {
-  Greet();
-  const std::string body(20'000, 'x');
-  Start(kPost, body);
-  Start(kPost, body);
-  EXPECT_EQ(Outline(Gathered()),
-            (std::vector<std::string>{"HEADERS 1 10", "HEADERS 3 9",
-                                      "DATA 1 16384", "DATA 1 3616 ENDS",
-                                      "DATA 3 16384", "DATA 3 3616 ENDS"}));
-}
-
-TEST_F(H2SessionTest, StreamedBodiesTakeTurns) {
-  Greet();
-  const std::string body(20'000, 'x');
-  Sink& first = Start(kPost, "", /*streams=*/true);
-  Sink& second = Start(kPost, "", /*streams=*/true);
-  first.attempt->SendBody(body, true);
-  second.attempt->SendBody(body, false);
-  EXPECT_EQ(Outline(Gathered()),
-            (std::vector<std::string>{"HEADERS 1 10", "HEADERS 3 9",
-                                      "DATA 1 16384", "DATA 3 16384",
-                                      "DATA 1 3616 ENDS", "DATA 3 3616"}));
-  EXPECT_FALSE(session.wants_write());
-  second.attempt->SendBody("", true);
-  EXPECT_EQ(Outline(Gathered()), std::vector<std::string>{"DATA 3 0 ENDS"});
-}
-
-TEST_F(H2SessionTest, ABodyWaitsForTheStreamsWindow) {
-  Greet(Setting(4, 5));
-  Start(kPost, "0123456789");
-  EXPECT_EQ(Outline(Gathered()),
-            (std::vector<std::string>{"HEADERS 1 10", "DATA 1 5"}));
-  EXPECT_EQ(Gathered(), "");
-  ASSERT_TRUE(Say(Frame(test::kWindowFrame, 0, 1, Number(2))));
-  EXPECT_EQ(Outline(Gathered()), std::vector<std::string>{"DATA 1 2"});
-  // A larger window for all streams: 7 were sent, so 1 more may be.
-  ASSERT_TRUE(Say(Frame(test::kSettingsFrame, 0, 0, Setting(4, 6))));
-  EXPECT_EQ(Outline(Gathered()),
-            (std::vector<std::string>{"SETTINGS 0 0", "DATA 1 1"}));
-  // A smaller one: what may be sent is below zero.
-  ASSERT_TRUE(Say(Frame(test::kSettingsFrame, 0, 0, Setting(4, 0))));
-  ASSERT_TRUE(Say(Frame(test::kWindowFrame, 0, 1, Number(6))));
-  EXPECT_EQ(Outline(Gathered()), std::vector<std::string>{"SETTINGS 0 0"});
-  ASSERT_TRUE(Say(Frame(test::kWindowFrame, 0, 1, Number(100))));
-  EXPECT_EQ(Outline(Gathered()), std::vector<std::string>{"DATA 1 2 ENDS"});
-}
-
-TEST_F(H2SessionTest, AllBodiesWaitForTheConnectionsWindow) {
-  Greet(Setting(4, 1'000'000));
-  const std::string body(65'535, 'x');
-  Start(kPost, body);
-  Start(kPost, "ok");
-  std::string out;
-  while (session.wants_write()) out += Gathered();
-  EXPECT_EQ(Outline(out).back(), "DATA 1 16383 ENDS");
-  ASSERT_TRUE(Say(Frame(test::kWindowFrame, 0, 0, Number(1))));
-  EXPECT_EQ(Outline(Gathered()), std::vector<std::string>{"DATA 3 1"});
-  ASSERT_TRUE(Say(Frame(test::kWindowFrame, 0, 0, Number(9))));
-  EXPECT_EQ(Outline(Gathered()), std::vector<std::string>{"DATA 3 1 ENDS"});
-}
-
-TEST_F(H2SessionTest, AnEmptyEndNeedsNoWindowOfTheConnection) {
-  Greet(Setting(4, 1'000'000));
-  Sink& sink = Start(kPost, "", /*streams=*/true);
-  sink.attempt->SendBody(std::string(65'535, 'x'), false);
-  std::string out;
-  while (session.wants_write()) out += Gathered();
-  EXPECT_EQ(Outline(out).back(), "DATA 1 16383");
-  sink.attempt->SendBody("", true);
-  EXPECT_EQ(Outline(Gathered()), std::vector<std::string>{"DATA 1 0 ENDS"});
-}
-
-TEST_F(H2SessionTest, AnEmptyEndNeedsNoWindow) {
-  Greet(Setting(4, 2));
-  Sink& sink = Start(kPost, "", /*streams=*/true);
-  sink.attempt->SendBody("ok", false);
-  EXPECT_EQ(Outline(Gathered()),
-            (std::vector<std::string>{"HEADERS 1 10", "DATA 1 2"}));
-  sink.attempt->SendBody("", true);
-  EXPECT_EQ(Outline(Gathered()), std::vector<std::string>{"DATA 1 0 ENDS"});
-}
-
-TEST_F(H2SessionTest, AWindowThatBreaksTheRulesEndsItsStreamOnly) {
-  Greet();
-  Sink& none = Start(kPost, "", /*streams=*/true);
-  Sink& many = Start(kPost, "", /*streams=*/true);
-  Sink& good = Start(kGet);
-  Gathered();
-  ASSERT_TRUE(Say(Frame(test::kWindowFrame, 0, 1, Number(0)) +
-                  Frame(test::kWindowFrame, 0, 3, Number(0x7fffffff)) +
-                  Frame(test::kHeadersFrame, kEnds, 5, "\x88")));
-  EXPECT_EQ(Gathered(), Frame(test::kResetFrame, 0, 1, Number(1)) +
-                            Frame(test::kResetFrame, 0, 3, Number(3)));
-  EXPECT_EQ(none.outcome,
-            "s: invalid answer: broke the stream's rules (PROTOCOL_ERROR)");
-  EXPECT_EQ(many.outcome,
-            "s: invalid answer: broke the stream's rules (FLOW_CONTROL_ERROR)");
-  EXPECT_EQ(good.outcome, "200 ");
-}
-
-TEST_F(H2SessionTest, AnAnswerBeyondItsWindowEndsItsStreamOnly) {
-  Greet();
-  Sink& sink = Start(kGet);
-  Sink& good = Start(kGet);
-  Gathered();
-  std::string bytes = Frame(test::kHeadersFrame, test::kEndHeaders, 1, "\x88");
-  for (int i = 0; i < 8; ++i) {
-    bytes += Frame(test::kDataFrame, 0, 1, std::string(16'384, 'x'));
-  }
-  // A window full, of which nothing was taken yet, and one byte more.
-  ASSERT_TRUE(session.Receive(bytes + Frame(test::kDataFrame, 0, 1, "x") +
-                              Frame(test::kHeadersFrame, kEnds, 3, "\x88")));
-  pool.DeliverAll();
-  EXPECT_EQ(sink.outcome,
-            "s: invalid answer: broke the stream's rules (FLOW_CONTROL_ERROR)");
-  EXPECT_EQ(good.outcome, "200 ");
-  EXPECT_EQ(Gathered(), Frame(test::kResetFrame, 0, 1, Number(3)));
-}
-
-// Its padding is nobody's to take, and is given back at once.
-TEST_F(H2SessionTest, PaddingUsesUpNoWindow) {
-  Greet();
-  Sink& sink = Start(kGet);
-  Gathered();
-  ASSERT_TRUE(Say(Frame(test::kHeadersFrame, test::kEndHeaders, 1, "\x88")));
-  const std::string padded = Frame(test::kDataFrame, 8, 1,
-                                   "\xff"
-                                   "x" +
-                                       std::string(255, '\0'));
-  for (int i = 0; i < 1000; ++i) ASSERT_TRUE(Say(padded)) << i;
-  ASSERT_TRUE(Say(Frame(test::kDataFrame, test::kEndStream, 1, "")));
-  EXPECT_EQ(sink.outcome, "200 " + std::string(1000, 'x'));
 }
 
 // --- The life of streams.

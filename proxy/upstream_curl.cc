@@ -8,6 +8,13 @@
 namespace headgate::proxy {
 namespace {
 
+// So often in a row a socket may be writable in vain, until it rests. (A body
+// at hand, of which libcurl takes 64 KiB each time without a word, counts as
+// that too; but no server's window is so large that nothing is read meanwhile.)
+constexpr int kWritesInVainMax = 64;
+// How long, if nothing can be read meanwhile.
+constexpr int64_t kRestUs = TimerWheel::kTickUs;
+
 CURLM* NewMulti() {
   // Once in the process, before the first handle; never undone.
   static const CURLcode initialised = curl_global_init(CURL_GLOBAL_DEFAULT);
@@ -30,6 +37,7 @@ CurlClient::CurlClient(ClientSettings settings, const config::Server& server,
       target_{UrlOf(server), ca},
       timeout_(settings_.loop->Timer(&OnTimeout, this)),
       delivery_(settings_.loop->Timer(&OnDelivery, this)),
+      rest_(&OnRestTime, this),
       multi_(NewMulti()) {
   CURLM* multi = multi_.get();
   curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, &OnSocket);
@@ -71,15 +79,52 @@ int CurlClient::OnSocket(CURL*, curl_socket_t fd, int what, void* self, void*) {
     client->watches_.erase(fd);
     return 0;
   }
-  short flags = 0;
-  if ((what & CURL_POLL_IN) != 0) flags |= EV_READ;
-  if ((what & CURL_POLL_OUT) != 0) flags |= EV_WRITE;
-  EventHandle& watch = client->watches_[fd];
-  watch.reset();  // before the new one is added to the same socket
-  watch = client->settings_.loop->Watch(fd, flags, &OnReady, client);
-  event_add(watch.get(), nullptr);
+  SocketWatch& watch = client->watches_[fd];
+  watch.wanted = 0;
+  if ((what & CURL_POLL_IN) != 0) watch.wanted |= EV_READ;
+  if ((what & CURL_POLL_OUT) != 0) watch.wanted |= EV_WRITE;
+  client->Watch(fd, &watch);
   return 0;
 }
+
+void CurlClient::Watch(curl_socket_t fd, SocketWatch* watch) {
+  const short flags = watch->rests
+                          ? static_cast<short>(watch->wanted & ~EV_WRITE)
+                          : watch->wanted;
+  watch->event.reset();  // before the new one is added to the same socket
+  watch->event = settings_.loop->Watch(fd, flags, &OnReady, this);
+  event_add(watch->event.get(), nullptr);
+}
+
+// --- Sockets that are writable in vain.
+
+void CurlClient::NoteWrite(curl_socket_t fd, bool in_vain) {
+  const auto found = watches_.find(fd);
+  if (found == watches_.end()) return;
+  SocketWatch& watch = found->second;
+  watch.writes_in_vain = in_vain ? watch.writes_in_vain + 1 : 0;
+  const bool rests = watch.writes_in_vain > kWritesInVainMax;
+  if (rests != watch.rests) {
+    watch.rests = rests;
+    Watch(fd, &watch);
+  }
+  if (rests && !rest_.is_set()) {
+    rest_.Set(&settings_.loop->timers(),
+              settings_.loop->Now().monotonic_us + kRestUs);
+  }
+}
+
+// They may try once.
+void CurlClient::OnRestTime(void* self) {
+  auto* client = static_cast<CurlClient*>(self);
+  for (auto& [fd, watch] : client->watches_) {
+    if (!std::exchange(watch.rests, false)) continue;
+    watch.writes_in_vain = kWritesInVainMax;
+    client->Watch(fd, &watch);
+  }
+}
+
+// --- What happens.
 
 int CurlClient::OnTimer(CURLM*, long milliseconds, void* self) {
   auto* client = static_cast<CurlClient*>(self);
@@ -96,7 +141,11 @@ int CurlClient::OnTimer(CURLM*, long milliseconds, void* self) {
 void CurlClient::OnReady(int fd, short what, void* self) {
   const int ready = ((what & EV_READ) != 0 ? CURL_CSELECT_IN : 0) |
                     ((what & EV_WRITE) != 0 ? CURL_CSELECT_OUT : 0);
-  static_cast<CurlClient*>(self)->Act(fd, ready);
+  auto* client = static_cast<CurlClient*>(self);
+  const int64_t given_before = client->bodies_given_;
+  client->Act(fd, ready);
+  client->NoteWrite(fd,
+                    what == EV_WRITE && client->bodies_given_ == given_before);
 }
 
 void CurlClient::OnTimeout(int, short, void* self) {

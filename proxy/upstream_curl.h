@@ -6,6 +6,10 @@
 // returned, the transfers that have something to tell are delivered, one by
 // one, so that a sink may do as it likes.
 //
+// While the window of an upload is used up, libcurl 7.88 asks to be told when
+// its socket can be written to, which is always: so after some times in vain it
+// is told only each tick, and when the socket can be read.
+//
 // Certificates are verified, against `ca` or the system's store. HTTP/2 is used
 // where the server offers it. A slow reader of a large HTTP/2 answer makes
 // libcurl hold back at most its stream window. libcurl sends a request again by
@@ -40,6 +44,12 @@ class CurlClient final : public ServerClient, private CurlDriver {
                  bool fresh) override;
 
  private:
+  struct SocketWatch {
+    EventHandle event;
+    short wanted = 0;        // by libcurl
+    int writes_in_vain = 0;  // in a row: "writable", and nothing was sent
+    bool rests = false;      // is not watched for writing
+  };
   struct MultiDeleter {
     void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
   };
@@ -50,10 +60,14 @@ class CurlClient final : public ServerClient, private CurlDriver {
   static void OnReady(int fd, short what, void* self);
   static void OnTimeout(int fd, short what, void* self);
   static void OnDelivery(int fd, short what, void* self);
+  static void OnRestTime(void* self);
 
   void DeliverSoon(CurlTransfer* transfer) override;
   void OnEnded(CurlTransfer* transfer) override;
   void RunDue() override;
+  void OnBodyGiven() override { ++bodies_given_; }
+  void Watch(curl_socket_t fd, SocketWatch* watch);
+  void NoteWrite(curl_socket_t fd, bool in_vain);
   void Act(curl_socket_t fd, int what);
   void TakeResults();
   void DeliverAll();
@@ -61,8 +75,10 @@ class CurlClient final : public ServerClient, private CurlDriver {
   const ClientSettings settings_;
   CurlTransfer::Target target_;
   // libcurl closes sockets while it is cleaned up: the watches outlive it.
-  std::unordered_map<curl_socket_t, EventHandle> watches_;
+  std::unordered_map<curl_socket_t, SocketWatch> watches_;
   EventHandle timeout_, delivery_;
+  WheelTimer rest_;
+  int64_t bodies_given_ = 0;  // pieces of requests, to libcurl
   std::unique_ptr<CURLM, MultiDeleter> multi_;
   std::vector<std::unique_ptr<CurlTransfer>> transfers_;
   std::vector<CurlTransfer*> free_;

@@ -62,6 +62,22 @@ class Http2EarlyAnswerTest : public UpstreamTest {
     const test::Deadline deadline;
     while (!call.over && !deadline.passed()) TurnTicks(1);
   }
+  // How often the loop turns in so many ticks.
+  int TurnsOfTicks(int ticks) {
+    int turns = 0;
+    for (; ticks > 0; --ticks) {
+      bool ticked = false;
+      WheelTimer timer([](void* flag) { *static_cast<bool*>(flag) = true; },
+                       &ticked);
+      clock.Advance(absl::Microseconds(TimerWheel::kTickUs));
+      timer.Set(&loop.timers(), loop.Now().monotonic_us);
+      TurnUntil([&] {
+        ++turns;
+        return ticked;
+      });
+    }
+    return turns;
+  }
   // Of the second request, behind a Get().
   static constexpr uint32_t kSecond = 3;
 
@@ -170,6 +186,34 @@ TEST_F(Http2EarlyAnswerTest, EndsWithAWholeAnswerWithoutABody) {
   EXPECT_EQ(call->outcome(), "404 ");
   EXPECT_EQ(Get()->outcome(), "404 ");  // so the server has read it all
   EXPECT_FALSE(server.HasEnded(1)) << "half a request";
+}
+
+// The socket can be written to all the time; what is waited for is the server.
+TEST_F(Http2EarlyAnswerTest, WaitsForAWindowWithoutTurningTheLoop) {
+  constexpr size_t kBytes = 1 << 20;
+  const std::string fields = k200 + Literal("content-length", "5");
+  for (const bool streams : {false, true}) {
+    // Another request makes it open the windows.
+    H2FrameServer server(Tls(), [&](const Received& frame) -> std::string {
+      if (frame.ends_request()) {
+        const std::string answer = Answer(frame.stream, fields);
+        if (frame.type == kDataFrame) return answer;
+        return Frame(kWindowFrame, 0, 0, Number(kBytes)) +
+               Frame(kWindowFrame, 0, 1, Number(kBytes)) + answer;
+      }
+      return "";
+    });
+    UseServer(server);
+    const std::string body(kBytes, 'x');
+    auto call = streams ? StartedUpload(kBytes) : Started("POST", body);
+    if (streams) call->handle->SendBody(body, true);
+    TurnUntil([&] { return server.BodyOf(1).size() == 65'535; });
+    EXPECT_LT(TurnsOfTicks(10), 400);
+    EXPECT_EQ(Get()->outcome(), "200 early");
+    ASSERT_TRUE(TurnUntilOver(*call));
+    EXPECT_EQ(call->outcome(), "200 early");
+    EXPECT_EQ(server.BodyOf(1).size(), kBytes);
+  }
 }
 
 // It asks for no more of the request (RFC 9113 8.1).

@@ -8,10 +8,9 @@
 namespace headgate::proxy {
 namespace {
 
-// So often in a row a socket may be writable in vain, until it rests. (A body
-// at hand, of which libcurl takes 64 KiB each time without a word, counts as
-// that too; but no server's window is so large that nothing is read meanwhile.)
-constexpr int kWritesInVainMax = 64;
+// So often in a row a socket may be writable and not readable; then it rests,
+// if nothing was sent meanwhile.
+constexpr int kWritesInARow = 64;
 // How long, if nothing can be read meanwhile.
 constexpr int64_t kRestUs = TimerWheel::kTickUs;
 
@@ -98,12 +97,14 @@ void CurlClient::Watch(curl_socket_t fd, SocketWatch* watch) {
 
 // --- Sockets that are writable in vain.
 
-void CurlClient::NoteWrite(curl_socket_t fd, bool in_vain) {
+// `alone`: it could not be read as well.
+void CurlClient::NoteWrite(curl_socket_t fd, bool alone) {
   const auto found = watches_.find(fd);
   if (found == watches_.end()) return;
   SocketWatch& watch = found->second;
-  watch.writes_in_vain = in_vain ? watch.writes_in_vain + 1 : 0;
-  const bool rests = watch.writes_in_vain > kWritesInVainMax;
+  watch.writes = alone ? watch.writes + 1 : 0;
+  if (watch.writes > kWritesInARow && Uploads()) watch.writes = 0;
+  const bool rests = watch.writes > kWritesInARow;
   if (rests != watch.rests) {
     watch.rests = rests;
     Watch(fd, &watch);
@@ -114,12 +115,23 @@ void CurlClient::NoteWrite(curl_socket_t fd, bool in_vain) {
   }
 }
 
+// Something of the requests was sent since this was last asked.
+bool CurlClient::Uploads() {
+  int64_t bytes = 0;
+  for (const auto& transfer : transfers_) {
+    curl_off_t sent = 0;
+    curl_easy_getinfo(transfer->easy(), CURLINFO_SIZE_UPLOAD_T, &sent);
+    bytes += sent;
+  }
+  return std::exchange(uploaded_bytes_, bytes) != bytes;
+}
+
 // They may try once.
 void CurlClient::OnRestTime(void* self) {
   auto* client = static_cast<CurlClient*>(self);
   for (auto& [fd, watch] : client->watches_) {
     if (!std::exchange(watch.rests, false)) continue;
-    watch.writes_in_vain = kWritesInVainMax;
+    watch.writes = kWritesInARow;
     client->Watch(fd, &watch);
   }
 }
@@ -142,10 +154,8 @@ void CurlClient::OnReady(int fd, short what, void* self) {
   const int ready = ((what & EV_READ) != 0 ? CURL_CSELECT_IN : 0) |
                     ((what & EV_WRITE) != 0 ? CURL_CSELECT_OUT : 0);
   auto* client = static_cast<CurlClient*>(self);
-  const int64_t given_before = client->bodies_given_;
   client->Act(fd, ready);
-  client->NoteWrite(fd,
-                    what == EV_WRITE && client->bodies_given_ == given_before);
+  client->NoteWrite(fd, what == EV_WRITE);
 }
 
 void CurlClient::OnTimeout(int, short, void* self) {

@@ -46,9 +46,9 @@ class CurlClient final : public ServerClient, private CurlDriver {
  private:
   struct SocketWatch {
     EventHandle event;
-    short wanted = 0;        // by libcurl
-    int writes_in_vain = 0;  // in a row: "writable", and nothing was sent
-    bool rests = false;      // is not watched for writing
+    short wanted = 0;    // by libcurl
+    int writes = 0;      // in a row: "writable", and nothing to read
+    bool rests = false;  // is not watched for writing
   };
   struct MultiDeleter {
     void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
@@ -65,9 +65,9 @@ class CurlClient final : public ServerClient, private CurlDriver {
   void DeliverSoon(CurlTransfer* transfer) override;
   void OnEnded(CurlTransfer* transfer) override;
   void RunDue() override;
-  void OnBodyGiven() override { ++bodies_given_; }
   void Watch(curl_socket_t fd, SocketWatch* watch);
-  void NoteWrite(curl_socket_t fd, bool in_vain);
+  void NoteWrite(curl_socket_t fd, bool alone);
+  bool Uploads();
   void Act(curl_socket_t fd, int what);
   void TakeResults();
   void DeliverAll();
@@ -78,7 +78,7 @@ class CurlClient final : public ServerClient, private CurlDriver {
   std::unordered_map<curl_socket_t, SocketWatch> watches_;
   EventHandle timeout_, delivery_;
   WheelTimer rest_;
-  int64_t bodies_given_ = 0;  // pieces of requests, to libcurl
+  int64_t uploaded_bytes_ = 0;  // when that was last asked
   std::unique_ptr<CURLM, MultiDeleter> multi_;
   std::vector<std::unique_ptr<CurlTransfer>> transfers_;
   std::vector<CurlTransfer*> free_;

@@ -163,7 +163,6 @@ size_t CurlTransfer::GiveBody(char* to, size_t size) {
   std::memcpy(to, out_.data() + out_sent_, given);
   out_sent_ += given;
   out_given_ += static_cast<int64_t>(given);
-  if (given > 0) driver_.OnBodyGiven();
   if (pending_body() == 0) {
     out_.clear();
     out_sent_ = 0;

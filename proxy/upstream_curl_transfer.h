@@ -39,8 +39,6 @@ class CurlDriver {
   // The call is over: the handle can be taken out of libcurl now, the rest must
   // stay until the sink has returned.
   virtual void OnEnded(CurlTransfer* transfer) = 0;
-  // libcurl has taken a piece of a request's body.
-  virtual void OnBodyGiven() = 0;
   // libcurl shall do what is due. Only inside Deliver().
   virtual void RunDue() = 0;
 

@@ -81,16 +81,16 @@ void H2Session::Forget(H2Stream* stream) {
   if (!waiting_.empty()) owner_.OnWantsWrite();  // there is room
 }
 
-void H2Session::CloseStream(H2Stream* stream, uint32_t error, bool by_peer) {
+void H2Session::CloseStream(H2Stream* stream, ErrorCode error, bool by_peer) {
   Forget(stream);
-  if (error == static_cast<uint32_t>(ErrorCode::kNoError)) ++answers_;
+  if (error == ErrorCode::kNoError) ++answers_;
   stream->OnClosed(error, by_peer);
 }
 
 // It broke a rule that concerns this stream only.
 void H2Session::FailStream(H2Stream* stream, ErrorCode error) {
   Reset(*stream, error);
-  CloseStream(stream, static_cast<uint32_t>(error), /*by_peer=*/false);
+  CloseStream(stream, error, /*by_peer=*/false);
 }
 
 // If the server has said nothing at all since, it may be gone for good.

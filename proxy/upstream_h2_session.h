@@ -56,8 +56,8 @@ class H2Session {
   // Of frames that carry nothing; see Spend().
   static constexpr int kPatience = 1000;
   static constexpr int kPatienceEarned = 10;  // by one that carries something
-  static constexpr size_t kBytesForPatience =
-      128;  // that we sent, for one more
+  // Bytes of requests that we sent, for each frame more.
+  static constexpr size_t kBytesForPatience = 128;
   // Of a block of fields, as it comes.
   static constexpr size_t kBlockBytesMax = 64 * 1024;
   static constexpr int kBlockFramesMax = 9;
@@ -146,7 +146,7 @@ class H2Session {
   uint32_t streams_max() const;
   H2Stream* StreamOf(uint32_t id) const;
   void Forget(H2Stream* stream);
-  void CloseStream(H2Stream* stream, uint32_t error, bool by_peer);
+  void CloseStream(H2Stream* stream, http2::ErrorCode error, bool by_peer);
   void FailStream(H2Stream* stream, http2::ErrorCode error);
   void Complain(http2::ErrorCode error);
   void Complain(http2::ErrorCode error, std::string_view what);

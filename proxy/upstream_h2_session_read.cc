@@ -9,8 +9,9 @@ namespace {
 using http2::ErrorCode;
 using http2::FrameType;
 
-constexpr uint32_t Code(ErrorCode error) {
-  return static_cast<uint32_t>(error);
+// REQUIRES: four bytes or more.
+ErrorCode ReadError(std::string_view payload) {
+  return static_cast<ErrorCode>(http2::ReadNumber(payload));
 }
 
 // REQUIRES: four bytes or more; the first bit is reserved (RFC 9113 6.8, 6.9).
@@ -246,7 +247,7 @@ void H2Session::EndAnswer(H2Stream* stream) {
   stream->answer_ended = true;
   stream->EndAnswer();
   if (stream->request_ended) {
-    CloseStream(stream, Code(ErrorCode::kNoError), /*by_peer=*/false);
+    CloseStream(stream, ErrorCode::kNoError, /*by_peer=*/false);
   }
 }
 
@@ -254,7 +255,7 @@ void H2Session::OnRstStream(const Frame& frame) {
   if (!CheckOpened(frame.header.stream)) return;
   H2Stream* stream = StreamOf(frame.header.stream);
   if (stream == nullptr) return;
-  CloseStream(stream, http2::ReadNumber(frame.payload), /*by_peer=*/true);
+  CloseStream(stream, ReadError(frame.payload), /*by_peer=*/true);
 }
 
 // --- The connection.
@@ -318,13 +319,13 @@ void H2Session::OnGoAway(const Frame& frame) {
   if (last > last_processed_) return Complain(ErrorCode::kProtocolError);
   goaway_ = drains_ = true;
   last_processed_ = last;
-  const uint32_t error = http2::ReadNumber(frame.payload.substr(4));
-  if (error != Code(ErrorCode::kNoError)) {
+  const ErrorCode error = ReadError(frame.payload.substr(4));
+  if (error != ErrorCode::kNoError) {
     goaway_error_ = http2::ErrorName(error);
   }
   for (H2Stream* stream : open_) {
     if (stream->closed || stream->id <= last) continue;
-    CloseStream(stream, Code(ErrorCode::kRefusedStream), /*by_peer=*/true);
+    CloseStream(stream, ErrorCode::kRefusedStream, /*by_peer=*/true);
   }
 }
 

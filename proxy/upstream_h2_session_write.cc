@@ -164,7 +164,7 @@ bool H2Session::WriteData(H2Stream* stream, std::string* out) {
   Spend(-kPatienceEarned - static_cast<int>(size / kBytesForPatience));
   stream->request_ended = last;
   if (last && stream->answer_ended) {
-    CloseStream(stream, static_cast<uint32_t>(ErrorCode::kNoError), false);
+    CloseStream(stream, ErrorCode::kNoError, /*by_peer=*/false);
   }
   return stream->body_ready() > 0;
 }

@@ -126,9 +126,8 @@ void H2Stream::Judge(std::string_view wrong) {
   DeliverSoon();
 }
 
-bool H2Stream::AddField(std::string_view name, std::string_view value) {
+void H2Stream::AddField(std::string_view name, std::string_view value) {
   if (refused_.empty()) Judge(answer_.AddField(name, value));
-  return refused_.empty();
 }
 
 void H2Stream::EndFields() {
@@ -162,7 +161,7 @@ void H2Stream::EndAnswer() {
   if (refused_.empty()) DeliverSoon();
 }
 
-void H2Stream::OnClosed(uint32_t error, bool by_peer) {
+void H2Stream::OnClosed(http2::ErrorCode error, bool by_peer) {
   closed = true;
   if (answer_.complete() || !refused_.empty()) return;
   reset_ = true;
@@ -298,8 +297,7 @@ void H2Stream::FailReset() {
     return;
   }
   // RFC 9113 8.7: it was not processed.
-  const bool refused =
-      reset_error_ == static_cast<uint32_t>(http2::ErrorCode::kRefusedStream);
+  const bool refused = reset_error_ == http2::ErrorCode::kRefusedStream;
   Fail(Refusal::kUpstreamProtocol,
        refused && !answer_.begun() ? Resend::kAfresh : Resend::kNo,
        StrCat(refused ? "refused the request (" : "reset the stream (", name,

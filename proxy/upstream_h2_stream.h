@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "proxy/http2/flow_window.h"
+#include "proxy/http2/frame.h"
 #include "proxy/timer_wheel.h"
 #include "proxy/turn_end.h"
 #include "proxy/upstream_client.h"
@@ -66,8 +67,7 @@ class H2Stream final : public Attempt {
   size_t GiveBody(char* to, size_t size, bool* last);
   const H2Answer& answer() const { return answer_; }
   void BeginFields(bool ends) { Judge(answer_.BeginFields(ends)); }
-  // False: the rest of the block is of no interest.
-  bool AddField(std::string_view name, std::string_view value);
+  void AddField(std::string_view name, std::string_view value);
   void EndFields();
   // In place of the fields: see H2Answer.
   bool may_be_known() const {
@@ -80,9 +80,9 @@ class H2Stream final : public Attempt {
   void TakeBody(std::string_view bytes);
   void EndAnswer();
   // The stream is closed; `by_peer`: the server reset it, or goes away.
-  void OnClosed(uint32_t error, bool by_peer);
+  void OnClosed(http2::ErrorCode error, bool by_peer);
   // The connection is lost, or the session broken; `what` says how. The sink is
-  // told at once. `processed`: the server said that it may have seen it.
+  // told at once. `processed`: the server may have acted upon it.
   void FailWithConnection(std::string_view what, bool processed);
   // The same for one that was never sent. `http2`: the server speaks it.
   void FailUnsent(std::string_view what, bool http2);
@@ -145,7 +145,7 @@ class H2Stream final : public Attempt {
   // The answer.
   H2Answer answer_;
   std::string_view refused_;  // why it is invalid
-  uint32_t reset_error_ = 0;  // an http2::ErrorCode, or one of the server's
+  http2::ErrorCode reset_error_ = http2::ErrorCode::kNoError;
   bool reset_ = false;
   bool reset_by_peer_ = false;
   bool streaming_ = false;  // its head was delivered

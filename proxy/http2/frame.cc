@@ -18,8 +18,8 @@ void WriteNumber(uint32_t number, char* to) {
 
 }  // namespace
 
-std::string_view ErrorName(uint32_t code) {
-  return nghttp2_http2_strerror(code);
+std::string_view ErrorName(ErrorCode code) {
+  return nghttp2_http2_strerror(static_cast<uint32_t>(code));
 }
 
 uint32_t ReadNumber(std::string_view bytes) {

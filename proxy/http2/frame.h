@@ -31,7 +31,7 @@ inline constexpr uint8_t kEndHeaders = 0x4;
 inline constexpr uint8_t kPadded = 0x8;
 inline constexpr uint8_t kPriorityFlag = 0x20;  // of HEADERS
 
-// RFC 9113 7.
+// RFC 9113 7. A peer may say any other number.
 enum class ErrorCode : uint32_t {
   kNoError = 0,
   kProtocolError = 1,
@@ -44,10 +44,7 @@ enum class ErrorCode : uint32_t {
   kEnhanceYourCalm = 11,
 };
 // "PROTOCOL_ERROR"; "unknown" for a number that has no name.
-std::string_view ErrorName(uint32_t code);
-inline std::string_view ErrorName(ErrorCode code) {
-  return ErrorName(static_cast<uint32_t>(code));
-}
+std::string_view ErrorName(ErrorCode code);
 
 struct FrameHeader {
   uint32_t length = 0;  // of the payload

@@ -41,27 +41,42 @@ class Appender {
 
   // Texts and integers.
   template <typename... Pieces>
-  void Add(const Pieces&... pieces) {
-    (AddOne(pieces), ...);
+  ABSL_ATTRIBUTE_ALWAYS_INLINE void Add(const Pieces&... pieces) {
+    Reserve((SizeMax(pieces) + ... + 0));
+    (Put(pieces), ...);
   }
 
  private:
-  ABSL_ATTRIBUTE_ALWAYS_INLINE void AddOne(std::string_view text) {
-    Reserve(text.size());
+  template <typename Piece>
+  static constexpr bool kIsNumber =
+      std::integral<Piece> && !std::same_as<Piece, char> &&
+      !std::same_as<Piece, bool>;
+
+  // The room that a piece may take. A literal's is known.
+  static constexpr size_t SizeMax(std::string_view text) { return text.size(); }
+  template <size_t kSize>
+  static constexpr size_t SizeMax(const char (&)[kSize]) {
+    return kSize - 1;
+  }
+  template <typename Number>
+  requires kIsNumber<Number>
+  static constexpr size_t SizeMax(Number) {
+    return std::numeric_limits<Number>::digits10 + 2;
+  }
+
+  // REQUIRES: there is room for it.
+  ABSL_ATTRIBUTE_ALWAYS_INLINE void Put(std::string_view text) {
     if (!text.empty()) std::memcpy(at_, text.data(), text.size());
     at_ += text.size();
   }
-  // A literal: its size is known.
   template <size_t kSize>
-  ABSL_ATTRIBUTE_ALWAYS_INLINE void AddOne(const char (&text)[kSize]) {
-    AddOne(std::string_view(text, kSize - 1));
+  ABSL_ATTRIBUTE_ALWAYS_INLINE void Put(const char (&text)[kSize]) {
+    Put(std::string_view(text, kSize - 1));
   }
-  template <std::integral Number>
-  requires(!std::same_as<Number, char> &&
-           !std::same_as<Number, bool>) void AddOne(Number number) {
-    constexpr size_t kDigitsMax = std::numeric_limits<Number>::digits10 + 2;
-    Reserve(kDigitsMax);
-    at_ = std::to_chars(at_, at_ + kDigitsMax, number).ptr;
+  template <typename Number>
+  requires kIsNumber<Number>
+  void Put(Number number) {
+    at_ = std::to_chars(at_, at_ + SizeMax(number), number).ptr;
   }
   ABSL_ATTRIBUTE_ALWAYS_INLINE void Reserve(size_t count) {
     if (static_cast<size_t>(end_ - at_) < count) {

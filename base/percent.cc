@@ -1,24 +1,25 @@
 #include "base/percent.h"
 
 #include <algorithm>
-#include <array>
 
+#include "base/byte_set.h"
 #include "simdjson.h"
 
 namespace headgate {
 namespace {
 
-constexpr std::array<bool, 256> BytesOf(std::string_view bytes) {
-  std::array<bool, 256> table{};
-  for (int c = 0; c < 26; ++c) table['a' + c] = table['A' + c] = true;
-  for (int c = '0'; c <= '9'; ++c) table[c] = true;
-  for (unsigned char c : bytes) table[c] = true;
-  return table;
+// Letters, digits, and `others`.
+constexpr ByteSet Alphanumeric(std::string_view others) {
+  ByteSet set(others);
+  for (char c = 'a'; c <= 'z'; ++c) set.Add(c);
+  for (char c = 'A'; c <= 'Z'; ++c) set.Add(c);
+  for (char c = '0'; c <= '9'; ++c) set.Add(c);
+  return set;
 }
 
-constexpr std::array<bool, 256> kUnreserved = BytesOf("-._~");
+constexpr ByteSet kUnreserved = Alphanumeric("-._~");
 // Of the sub-delimiters, those that no list or form syntax gives a meaning.
-constexpr std::array<bool, 256> kSegment = BytesOf("-._~!$'()*:@");
+constexpr ByteSet kSegment = Alphanumeric("-._~!$'()*:@");
 
 // Moves the bytes that `text` begins with to `*out`, up to the first that is
 // not `plain`.
@@ -46,11 +47,12 @@ bool Decode(std::string_view text, bool plus_is_space, std::string* out) {
   }
 }
 
-void Encode(std::string_view text, const std::array<bool, 256>& kept,
-            std::string* out) {
-  const auto is_kept = [&kept](char c) {
-    return kept[static_cast<unsigned char>(c)];
-  };
+void Encode(std::string_view text, const ByteSet& kept, std::string* out) {
+  if (kept.ContainsAll(text)) {  // nearly always
+    out->append(text);
+    return;
+  }
+  const auto is_kept = [&kept](char c) { return kept.Contains(c); };
   for (;;) {
     TakeRun(&text, is_kept, out);
     if (text.empty()) return;
@@ -77,7 +79,7 @@ void PercentEncode(std::string_view text, std::string* out) {
   Encode(text, kUnreserved, out);
 }
 
-bool IsUnreserved(char c) { return kUnreserved[static_cast<unsigned char>(c)]; }
+bool IsUnreserved(char c) { return kUnreserved.Contains(c); }
 
 bool IsUtf8(std::string_view text) {
   return simdjson::validate_utf8(text.data(), text.size());

@@ -101,29 +101,32 @@ class Keys {
 
 // Each function reads what it is named after at `at` and returns where it ends.
 // Null: it is not there, or not plainly.
+//
+// The text ends with a closing bracket, which ends whatever stands before it:
+// so `at` is held against the text's end only inside of a string, and behind a
+// bracket.
 class PlainReader {
  public:
+  // REQUIRES: `text` ends with a closing bracket.
   explicit PlainReader(std::string_view text)
       : begin_(text.data()), end_(begin_ + text.size()) {}
 
-  bool IsValue() const {
-    const char* at = Value(Space(begin_), 0);
-    return at != nullptr && Space(at) == end_;
+  // Nothing but one object or array.
+  bool IsContainer() const {
+    return Value(Space(begin_), 0) == end_;  // as only a bracket can
   }
 
  private:
   static constexpr int kDepthMax = 16;         // deeper ones are rare
   static constexpr ptrdiff_t kDigitsMax = 18;  // any such number has 64 bits
 
-  const char* Space(const char* at) const {
-    if (at != end_ && *at > ' ') return at;  // nearly always
-    while (at != end_ && IsSpace(*at)) ++at;
+  static const char* Space(const char* at) {
+    while (*at <= ' ' && IsSpace(*at)) ++at;
     return at;
   }
 
   // `depth` counts the containers around the value.
   const char* Value(const char* at, int depth) const {
-    if (at == end_) return nullptr;
     switch (*at) {
       case '"':
         return String(at);
@@ -148,10 +151,10 @@ class PlainReader {
   }
 
   // A fraction or an exponent fails as whatever follows a value.
-  const char* Integer(const char* at) const {
+  static const char* Integer(const char* at) {
     if (*at == '-') ++at;
     const char* digit = at;
-    while (digit != end_ && IsDigit(*digit)) ++digit;
+    while (IsDigit(*digit)) ++digit;
     const ptrdiff_t digits = digit - at;
     if (digits == 0 || digits > kDigitsMax) return nullptr;
     return digits > 1 && *at == '0' ? nullptr : digit;
@@ -159,7 +162,7 @@ class PlainReader {
 
   // What a key means is seen only without escapes.
   const char* Key(const char* at, std::string_view* key) const {
-    if (at == end_ || *at != '"') return nullptr;
+    if (*at != '"') return nullptr;
     const char* end = PlainEnd(++at, end_);
     *key = std::string_view(at, end);
     return end != end_ && *end == '"' ? end + 1 : nullptr;
@@ -170,31 +173,29 @@ class PlainReader {
       at = PlainEnd(at, end_);
       if (at == end_) return nullptr;
       if (*at == '"') return at + 1;
-      if (*at != '\\' || end_ - at < 2 || !IsEscape(at[1])) return nullptr;
+      if (*at != '\\' || !IsEscape(at[1])) return nullptr;
     }
   }
 
   const char* Array(const char* at, int depth) const {
     at = Space(at + 1);
-    if (at != end_ && *at == ']') return at + 1;
+    if (*at == ']') return at + 1;
     for (;; at = Space(at + 1)) {
       at = Value(at, depth);
-      if (at == nullptr) return nullptr;
+      if (at == nullptr || at == end_) return nullptr;
       at = Space(at);
-      if (at == end_) return nullptr;
       if (*at != ',') return *at == ']' ? at + 1 : nullptr;
     }
   }
 
   const char* Object(const char* at, int depth) const {
     at = Space(at + 1);
-    if (at != end_ && *at == '}') return at + 1;
+    if (*at == '}') return at + 1;
     Keys keys;
     for (;; at = Space(at + 1)) {
       at = Member(at, depth, &keys);
-      if (at == nullptr) return nullptr;
+      if (at == nullptr || at == end_) return nullptr;
       at = Space(at);
-      if (at == end_) return nullptr;
       if (*at != ',') return *at == '}' ? at + 1 : nullptr;
     }
   }
@@ -204,8 +205,9 @@ class PlainReader {
     at = Key(at, &key);
     if (at == nullptr || !keys->Add(key)) return nullptr;
     at = Space(at);
-    if (at == end_ || *at != ':') return nullptr;
-    return Value(Space(at + 1), depth);
+    if (*at != ':') return nullptr;
+    at = Space(at + 1);
+    return *at == '"' ? String(at) : Value(at, depth);  // most are strings
   }
 
   const char* const begin_;
@@ -220,7 +222,9 @@ size_t PlainJsonSpan(std::string_view text) {
 }
 
 bool IsPlainlyJson(std::string_view text) {
-  return PlainReader(text).IsValue();
+  while (!text.empty() && IsSpace(text.back())) text.remove_suffix(1);
+  const bool closes = text.ends_with('}') || text.ends_with(']');
+  return closes && PlainReader(text).IsContainer();
 }
 
 }  // namespace headgate

@@ -1,6 +1,7 @@
-// What most JSON is made of: ASCII texts with few escapes, short integers, a
-// dozen members. It is recognised in one pass that keeps nothing, with less
-// than half of the instructions that reading takes; the rest is JsonReader's.
+// What most JSON is made of: an object or an array of ASCII texts with few
+// escapes, of short integers, of a dozen members. It is recognised in one pass
+// that keeps nothing, with less than half of the instructions that reading
+// takes; the rest is JsonReader's.
 //
 //   return IsPlainlyJson(body) || reader.Read(body);
 //

@@ -71,14 +71,15 @@ std::optional<Charset> Charset::Parse(std::string_view text,
                       std::string(1, low.c), "-", std::string(1, high.c), "'");
       return std::nullopt;
     }
-    for (int c = low.c; c <= high.c; ++c) charset.Add(static_cast<char>(c));
+    for (int c = low.c; c <= high.c; ++c)
+      charset.bytes_.Add(static_cast<char>(c));
   }
   return charset;
 }
 
 void Charset::AddUpperCaseOfLower() {
   for (char c = 'A'; c <= 'Z'; ++c) {
-    if (Contains(AsciiLower(c))) Add(c);
+    if (Contains(AsciiLower(c))) bytes_.Add(c);
   }
 }
 

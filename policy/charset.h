@@ -1,5 +1,5 @@
-// A set of ASCII characters as one bit each, from the inside of a regular
-// expression's class: "a-zA-Z0-9_.-" is `[a-zA-Z0-9_.-]`.
+// A set of ASCII characters, from the inside of a regular expression's class:
+// "a-zA-Z0-9_.-" is `[a-zA-Z0-9_.-]`.
 //
 // Written as in RE2, less what could be read in two ways: `]`, `\`, a leading
 // `^` and a `-` that is neither first, last nor between two ends must be
@@ -9,11 +9,11 @@
 #ifndef HEADGATE_POLICY_CHARSET_H_
 #define HEADGATE_POLICY_CHARSET_H_
 
-#include <array>
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "base/byte_set.h"
 
 namespace headgate::policy {
 
@@ -23,15 +23,9 @@ class Charset {
   static std::optional<Charset> Parse(std::string_view text,
                                       std::string* error);
 
-  bool Contains(char c) const {
-    const auto byte = static_cast<unsigned char>(c);
-    return (bits_[byte >> 6] >> (byte & 63) & 1) != 0;
-  }
+  bool Contains(char c) const { return bytes_.Contains(c); }
   bool ContainsAll(std::string_view text) const {
-    for (const char c : text) {
-      if (!Contains(c)) return false;
-    }
-    return true;
+    return bytes_.ContainsAll(text);
   }
 
   bool operator==(const Charset&) const = default;
@@ -40,12 +34,7 @@ class Charset {
   void AddUpperCaseOfLower();
 
  private:
-  void Add(char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    bits_[byte >> 6] |= uint64_t{1} << (byte & 63);
-  }
-
-  std::array<uint64_t, 4> bits_{};
+  ByteSet bytes_;
 };
 
 }  // namespace headgate::policy

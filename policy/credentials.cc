@@ -1,8 +1,8 @@
 #include "policy/credentials.h"
 
 #include <algorithm>
-#include <array>
 
+#include "base/byte_set.h"
 #include "base/strings.h"
 
 namespace headgate::policy {
@@ -33,24 +33,13 @@ std::optional<std::string_view> AfterScheme(std::string_view authorization,
 bool IsVisible(char c) { return c > ' ' && c < '\x7f'; }
 bool IsControl(char c) { return (c >= 0 && c < ' ') || c == '\x7f'; }
 
-// RFC 9110 11.2: token68 = 1*( ALPHA / DIGIT / "-._~+/" ) *"=". Each call has
-// one, so a table says it.
-constexpr std::array<bool, 256> Token68Characters() {
-  std::array<bool, 256> characters{};
-  for (const char c : std::string_view("ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                       "abcdefghijklmnopqrstuvwxyz"
-                                       "0123456789-._~+/")) {
-    characters[static_cast<unsigned char>(c)] = true;
-  }
-  return characters;
-}
-constexpr std::array<bool, 256> kToken68 = Token68Characters();
+constexpr ByteSet kToken68(
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/");
 
+// RFC 9110 11.2: token68 = 1*( ALPHA / DIGIT / "-._~+/" ) *"=".
 bool IsToken68(std::string_view text) {
   while (text.ends_with('=')) text.remove_suffix(1);
-  bool good = !text.empty();
-  for (const char c : text) good &= kToken68[static_cast<unsigned char>(c)];
-  return good;
+  return !text.empty() && kToken68.ContainsAll(text);
 }
 
 // RFC 7617 2: user and password have no control characters, the user no colon.

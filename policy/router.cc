@@ -70,12 +70,12 @@ bool ParseTemplate(std::string_view path,
 }
 
 bool HoldsSeparator(std::string_view segment, char separator) {
-  for (size_t i = 0; i < segment.size(); ++i) {
-    if (segment[i] == separator) return true;
-    const int byte = segment[i] == '%' ? EscapedByte(segment.substr(i)) : -1;
-    if (byte < 0) continue;
-    if (static_cast<char>(byte) == separator) return true;
-    i += 2;
+  if (segment.find(separator) != segment.npos) return true;
+  for (size_t i = segment.find('%'); i != segment.npos;
+       i = segment.find('%', i)) {
+    const int byte = EscapedByte(segment.substr(i));
+    if (byte == static_cast<unsigned char>(separator)) return true;
+    i += byte < 0 ? 1 : 3;
   }
   return false;
 }

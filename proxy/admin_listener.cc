@@ -71,8 +71,10 @@ void AdminListener::ReplyRefusal(Exchange& exchange, policy::Refusal refusal) {
 void AdminListener::Reply(Exchange& exchange, const AdminAnswer& answer) {
   std::string date;
   http::FormatHttpDate(loop_->Now().unix_us / 1'000'000, &date);
-  std::vector<http::OwnField> fields = {{"Cache-Control", "no-store"}};
-  if (!answer.allow.empty()) fields.push_back({"Allow", answer.allow});
+  std::vector<http::OwnField> fields = {
+      {http::FieldId::kCacheControl, "no-store"}};
+  if (!answer.allow.empty())
+    fields.push_back({http::FieldId::kAllow, answer.allow});
   head_.clear();
   http::WriteLocalHead(answer.status, answer.content_type,
                        {.framing = http::Framing::kContentLength,

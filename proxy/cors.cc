@@ -8,6 +8,8 @@
 namespace headgate::proxy {
 namespace {
 
+using http::FieldId;
+
 constexpr std::string_view kAllowedFields = "Authorization, Content-Type";
 constexpr std::string_view kExposedFields =
     "Retry-After, RateLimit, RateLimit-Policy, X-Request-ID";
@@ -55,7 +57,7 @@ bool IsPreflight(const CorsRequest& request) {
 void AddPreflightFields(const config::Cors& cors, const CorsRequest& request,
                         std::string_view methods, std::string* scratch,
                         std::vector<http::OwnField>* fields) {
-  fields->push_back({"Vary", kPreflightVary});
+  fields->push_back({FieldId::kVary, kPreflightVary});
   const std::string_view allowed = AllowedOrigin(cors, request.origin);
   if (allowed.empty()) return;
   scratch->clear();
@@ -66,10 +68,11 @@ void AddPreflightFields(const config::Cors& cors, const CorsRequest& request,
     StrAppend(scratch, ", ", request.request_headers);
   }
   const std::string_view text = *scratch;
-  fields->push_back({"Access-Control-Allow-Origin", allowed});
-  fields->push_back({"Access-Control-Allow-Methods", methods});
-  fields->push_back({"Access-Control-Allow-Headers", text.substr(age_bytes)});
-  fields->push_back({"Access-Control-Max-Age", text.substr(0, age_bytes)});
+  fields->push_back({FieldId::kAccessControlAllowOrigin, allowed});
+  fields->push_back({FieldId::kAccessControlAllowMethods, methods});
+  fields->push_back(
+      {FieldId::kAccessControlAllowHeaders, text.substr(age_bytes)});
+  fields->push_back({FieldId::kAccessControlMaxAge, text.substr(0, age_bytes)});
 }
 
 void AddCorsFields(const config::Cors& cors, std::string_view origin,
@@ -80,13 +83,13 @@ void AddCorsFields(const config::Cors& cors, std::string_view origin,
   const std::string_view exposed =
       allowed.empty() ? std::string_view() : kExposedFields;
   // An empty value removes what the upstream may have written.
-  fields->push_back({"Access-Control-Allow-Origin", allowed});
-  fields->push_back({"Access-Control-Expose-Headers", exposed});
-  fields->push_back({"Access-Control-Allow-Credentials", {}});
+  fields->push_back({FieldId::kAccessControlAllowOrigin, allowed});
+  fields->push_back({FieldId::kAccessControlExposeHeaders, exposed});
+  fields->push_back({FieldId::kAccessControlAllowCredentials, {}});
   // With "*" the answer is the same for every origin.
   if (cors.origins.front() == "*" || VaryHolds(vary, "Origin")) return;
   *scratch = vary.empty() ? "Origin" : StrCat(vary, ", Origin");
-  fields->push_back({"Vary", *scratch});
+  fields->push_back({FieldId::kVary, *scratch});
 }
 
 }  // namespace headgate::proxy

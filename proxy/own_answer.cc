@@ -61,16 +61,16 @@ UpstreamLimit LimitOf(const http::ResponseHead& answer) {
 
 const AppLabel* OwnFields::Collect(const Answer& answer) {
   fields_.clear();
-  fields_.push_back({"X-Request-ID", answer.request_id});
+  fields_.push_back({FieldId::kXRequestId, answer.request_id});
   const policy::Decision& decision = answer.decision;
   if (answer.local_status == kUnauthorized && decision.service != nullptr) {
-    fields_.push_back({"WWW-Authenticate", ChallengeOf(decision)});
+    fields_.push_back({FieldId::kWwwAuthenticate, ChallengeOf(decision)});
   }
   const AppLabel* label = decision.limited && !answer.upstream.reached
                               ? AddRate(decision, answer.denied)
                               : nullptr;
   if (!answer.upstream.retry_after.empty()) {
-    fields_.push_back({"Retry-After", answer.upstream.retry_after});
+    fields_.push_back({FieldId::kRetryAfter, answer.upstream.retry_after});
   }
   if (decision.service != nullptr &&
       !decision.service->spec.cors.origins.empty()) {
@@ -104,12 +104,12 @@ const AppLabel* OwnFields::AddRate(const policy::Decision& decision,
   policy::AppendRateLimitPolicy(*decision.rate_text, partition, &rate_policy_);
   policy::AppendRateLimit(*decision.rate_text, decision.rate, partition,
                           &rate_limit_);
-  fields_.push_back({"RateLimit-Policy", rate_policy_});
-  fields_.push_back({"RateLimit", rate_limit_});
+  fields_.push_back({FieldId::kRateLimitPolicy, rate_policy_});
+  fields_.push_back({FieldId::kRateLimit, rate_limit_});
   if (denied && decision.refusal == policy::Refusal::kRate) {
     retry_after_.clear();
     policy::AppendRetryAfter(decision.rate, &retry_after_);
-    fields_.push_back({"Retry-After", retry_after_});
+    fields_.push_back({FieldId::kRetryAfter, retry_after_});
   }
   return &label;
 }

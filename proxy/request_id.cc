@@ -2,19 +2,34 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
 
 namespace headgate::proxy {
+namespace {
+
+// Eight hexadecimal digits, a byte each: all of them at once.
+uint64_t HexDigits(uint32_t bits) {
+  constexpr uint64_t kOnes = 0x0101010101010101;
+  uint64_t nibbles = bits;
+  nibbles = (nibbles | nibbles << 16) & 0x0000ffff0000ffff;
+  nibbles = (nibbles | nibbles << 8) & 0x00ff00ff00ff00ff;
+  nibbles = (nibbles | nibbles << 4) & 0x0f0f0f0f0f0f0f0f;
+  const uint64_t letters = (nibbles + 6 * kOnes) >> 4 & kOnes;  // 1 from 10 on
+  return nibbles + '0' * kOnes + letters * ('a' - '0' - 10);
+}
+
+}  // namespace
 
 void RequestIds::Append(std::string* out) {
-  constexpr char kDigits[] = "0123456789abcdef";
-  std::array<char, 32> id;
-  for (size_t half = 0; half < id.size(); half += 16) {
-    uint64_t bits = random_();
-    for (size_t digit = 0; digit < 16; ++digit, bits >>= 4) {
-      id[half + digit] = kDigits[bits & 15];
-    }
+  std::array<uint64_t, 4> id;
+  for (size_t i = 0; i < id.size(); i += 2) {
+    const uint64_t bits = random_();
+    id[i] = HexDigits(static_cast<uint32_t>(bits));
+    id[i + 1] = HexDigits(static_cast<uint32_t>(bits >> 32));
   }
-  out->append(id.data(), id.size());
+  std::array<char, sizeof(id)> text;
+  std::memcpy(text.data(), id.data(), sizeof(id));
+  out->append(text.data(), text.size());
 }
 
 }  // namespace headgate::proxy

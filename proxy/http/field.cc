@@ -55,6 +55,7 @@ constexpr Row kRows[] = {
     {FieldId::kDate, "Date", kEndToEnd},
     {FieldId::kLocation, "Location", kEndToEnd},
     {FieldId::kCacheControl, "Cache-Control", kEndToEnd},
+    {FieldId::kAllow, "Allow", kEndToEnd},
     {FieldId::kVary, "Vary", kEndToEnd},
     {FieldId::kEtag, "ETag", kEndToEnd},
     {FieldId::kXForwardedFor, "X-Forwarded-For", kForwarding},

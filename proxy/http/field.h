@@ -46,6 +46,7 @@ enum class FieldId : uint8_t {
   kDate,
   kLocation,
   kCacheControl,
+  kAllow,
   kVary,
   kEtag,
   // Forwarding and tracing.

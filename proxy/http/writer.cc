@@ -51,32 +51,14 @@ class FieldCopier {
   const char* run_end_ = nullptr;
 };
 
-// Which fields our own ones replace: known names by a bit each.
+// Which fields are not copied, since ours stand there: a bit each.
 class Replaced {
  public:
-  explicit Replaced(std::span<const OwnField> own) : own_(own) {
-    for (const OwnField& field : own_) {
-      const FieldId id = FindFieldId(field.name);
-      if (id == FieldId::kOther) any_other_ = true;
-      Add(id);
-    }
-  }
-  void Add(FieldId id) { known_ |= uint64_t{1} << static_cast<int>(id); }
-
-  bool Has(const Field& field) const {
-    if (field.id != FieldId::kOther) {
-      return (known_ >> static_cast<int>(field.id)) & 1;
-    }
-    if (!any_other_) return false;
-    return std::any_of(own_.begin(), own_.end(), [&](const OwnField& own) {
-      return EqualsIgnoreCase(own.name, field.name);
-    });
-  }
+  void Add(FieldId id) { ids_ |= uint64_t{1} << static_cast<int>(id); }
+  bool Has(FieldId id) const { return (ids_ >> static_cast<int>(id)) & 1; }
 
  private:
-  std::span<const OwnField> own_;
-  uint64_t known_ = 0;
-  bool any_other_ = false;
+  uint64_t ids_ = 0;
 };
 
 template <typename Passes>
@@ -89,7 +71,9 @@ void CopyFields(const Fields& fields, Appender* out, const Passes& passes) {
 
 void AppendOwnFields(std::span<const OwnField> own, Appender* out) {
   for (const OwnField& field : own) {
-    if (!field.value.empty()) AppendField(field.name, field.value, out);
+    if (!field.value.empty()) {
+      AppendField(FieldName(field.id), field.value, out);
+    }
   }
 }
 
@@ -226,7 +210,7 @@ void WriteRequestHead(const RequestHead& head, const Target& target,
   out->Add(head.method_text, " ", target.path, target.has_query ? "?" : "",
            target.query, " HTTP/1.1\r\nHost: ", options.host, "\r\n");
 
-  Replaced replaced(options.own_fields);
+  Replaced replaced;
   for (FieldId id :
        {FieldId::kHost, FieldId::kContentLength, FieldId::kXRequestId}) {
     replaced.Add(id);
@@ -238,14 +222,13 @@ void WriteRequestHead(const RequestHead& head, const Target& target,
     replaced.Add(FieldId::kTracestate);
   }
   CopyFields(head.fields, out, [&](const Field& field) {
-    return PassesToUpstream(field, options) && !replaced.Has(field);
+    return PassesToUpstream(field, options) && !replaced.Has(field.id);
   });
   AppendForwarding(head, options, out);
   if (!options.request_id.empty()) {
     AppendField("X-Request-ID", options.request_id, out);
   }
   AppendRequestFraming(head.method, options, out);
-  AppendOwnFields(options.own_fields, out);
   out->Add("\r\n");
 }
 
@@ -256,10 +239,11 @@ void WriteResponseHead(const ResponseHead& head, const AnswerOptions& options,
   AppendStatusLine(
       head.status,
       head.reason.empty() ? ReasonPhrase(head.status) : head.reason, out);
-  Replaced replaced(options.own_fields);
+  Replaced replaced;
+  for (const OwnField& field : options.own_fields) replaced.Add(field.id);
   replaced.Add(FieldId::kContentLength);
   CopyFields(head.fields, out, [&](const Field& field) {
-    return !field.hop_by_hop && !replaced.Has(field);
+    return !field.hop_by_hop && !replaced.Has(field.id);
   });
   if (!head.fields.Has(FieldId::kDate) && !options.date.empty()) {
     AppendField("Date", options.date, out);

@@ -26,7 +26,7 @@ namespace headgate::http {
 // A field of ours. It replaces every field of the same name that would be
 // copied. An empty value removes only.
 struct OwnField {
-  std::string_view name;
+  FieldId id;  // not kOther
   std::string_view value;
 };
 
@@ -43,7 +43,6 @@ struct UpstreamRequestOptions {
   bool whole_answer = false;
   Framing framing = Framing::kNone;  // of the body that will be sent
   uint64_t content_length = 0;
-  std::span<const OwnField> own_fields;
 };
 // The request line and all fields, with the empty line.
 void WriteRequestHead(const RequestHead& head, const Target& target,

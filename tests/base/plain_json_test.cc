@@ -23,13 +23,11 @@ const std::vector<std::string>& PlainTexts() {
   static const std::vector<std::string> texts = {
       "{}",
       "[]",
-      "\"\"",
-      "0",
-      "-0",
-      "-999999999999999999",
-      "true",
-      "false",
-      "null",
+      "[\"\"]",
+      "[0]",
+      "[-0]",
+      "[-999999999999999999]",
+      "[true,false,null]",
       " \t\r\n[ 1 , 2 ] \n",
       R"({"":0,"a":{"a":[]},"b":[{},[[]],"x"]})",
       R"({ "action" : "post" , "timestamp" : 1542544296075 })",
@@ -54,66 +52,77 @@ TEST(PlainJsonTest, TakesWhatIsPlain) {
 TEST(PlainJsonTest, LeavesTheRestToTheReader) {
   JsonReader reader;
   for (const std::string& text : std::vector<std::string>{
-           "1.5", "1e3", "-1E-3", "1234567890123456789", R"("\u0041")",
-           "\"\xC3\xA9\"", R"({"\n":1})", R"({"a\u0000":1})", ObjectOf(17),
+           "0", "\"a\"", "true", "[1.5]", "[1e3]", "[-1E-3]",
+           "[1234567890123456789]", R"(["\u0041"])", "[\"\xC3\xA9\"]",
+           R"({"\n":1})", R"({"a\u0000":1})", ObjectOf(17),
            std::string(17, '[') + std::string(17, ']')}) {
     EXPECT_FALSE(IsPlainlyJson(text)) << text;
     EXPECT_TRUE(reader.Read(text)) << text;
   }
 }
 
+const std::vector<std::string>& BrokenTexts() {
+  static const std::vector<std::string> texts = {
+      "",
+      " ",
+      "{",
+      "}",
+      "[",
+      "]",
+      "[1",
+      "[1,",
+      "[1,]",
+      "[,1]",
+      "[1 2]",
+      "[1]]",
+      "[1}",
+      "{\"a\"}",
+      "{\"a\":}",
+      "{\"a\":1,}",
+      "{\"a\" 1}",
+      "{a:1}",
+      "{1:1}",
+      "{,}",
+      "{\"a\":1 \"b\":2}",
+      "01",
+      "-",
+      "-01",
+      "+1",
+      ".5",
+      "1.",
+      "1e",
+      "tru",
+      "truee",
+      "nul",
+      "False",
+      "\"",
+      "\"a",
+      "\"\\",
+      "\"\\\"",
+      "\"\\x\"",
+      "\"\n\"",
+      std::string("\"\0\"", 3),
+      std::string("0\0", 2),
+      "\"\x7f\xff\"",
+      "1 1",
+      "{}{}",
+      "\f1",
+      "\xEF\xBB\xBF{}",
+      R"({"a":1,"a":2})",
+      R"({"":1,"":2})",
+      R"({"a":{"b":1,"b":1}})",
+      R"({"a":1,"b":2,"c":3,"a":4})"};
+  return texts;
+}
+
 TEST(PlainJsonTest, TakesNothingThatTheReaderRefuses) {
   JsonReader reader;
-  for (const std::string& text :
-       std::vector<std::string>{"",
-                                " ",
-                                "{",
-                                "}",
-                                "[",
-                                "]",
-                                "[1",
-                                "[1,",
-                                "[1,]",
-                                "[,1]",
-                                "[1 2]",
-                                "[1]]",
-                                "[1}",
-                                "{\"a\"}",
-                                "{\"a\":}",
-                                "{\"a\":1,}",
-                                "{\"a\" 1}",
-                                "{a:1}",
-                                "{1:1}",
-                                "{,}",
-                                "{\"a\":1 \"b\":2}",
-                                "01",
-                                "-",
-                                "-01",
-                                "+1",
-                                ".5",
-                                "1.",
-                                "1e",
-                                "tru",
-                                "truee",
-                                "nul",
-                                "False",
-                                "\"",
-                                "\"a",
-                                "\"\\",
-                                "\"\\\"",
-                                "\"\\x\"",
-                                "\"\n\"",
-                                std::string("\"\0\"", 3),
-                                std::string("0\0", 2),
-                                "\"\x7f\xff\"",
-                                "1 1",
-                                "{}{}",
-                                "\f1",
-                                "\xEF\xBB\xBF{}",
-                                R"({"a":1,"a":2})",
-                                R"({"":1,"":2})",
-                                R"({"a":{"b":1,"b":1}})",
-                                R"({"a":1,"b":2,"c":3,"a":4})"}) {
+  for (const std::string& text : BrokenTexts()) {
+    for (const std::string& tried : {text, "[" + text + "]", "[" + text + "}",
+                                     "{\"k\":" + text + "}", text + "]"}) {
+      EXPECT_LE(IsPlainlyJson(tried), static_cast<bool>(reader.Read(tried)))
+          << tried;
+    }
     EXPECT_FALSE(IsPlainlyJson(text)) << text;
     EXPECT_FALSE(reader.Read(text)) << text;
   }

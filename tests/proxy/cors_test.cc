@@ -27,7 +27,7 @@ config::Cors Anyone() {
 std::vector<std::string> Lines(const std::vector<http::OwnField>& fields) {
   std::vector<std::string> lines;
   for (const http::OwnField& field : fields) {
-    lines.push_back(StrCat(field.name, ": ", field.value));
+    lines.push_back(StrCat(http::FieldName(field.id), ": ", field.value));
   }
   return lines;
 }

@@ -36,14 +36,16 @@ class OwnAnswerTest : public ::testing::Test {
                          .vary = "",
                          .local_status = local_status});
     for (const http::OwnField& field : own_fields_.fields()) {
-      if (field.name == "WWW-Authenticate") return std::string(field.value);
+      if (field.id == http::FieldId::kWwwAuthenticate) {
+        return std::string(field.value);
+      }
     }
     return "(none)";
   }
   std::vector<std::string> Lines() const {
     std::vector<std::string> lines;
     for (const http::OwnField& field : own_fields_.fields()) {
-      lines.push_back(StrCat(field.name, ": ", field.value));
+      lines.push_back(StrCat(http::FieldName(field.id), ": ", field.value));
     }
     return lines;
   }

@@ -198,19 +198,6 @@ TEST(WriteRequestHeadTest, FramesTheBodyThatWillBeSent) {
                   .ends_with("\r\nContent-Length: 0\r\n\r\n"));
 }
 
-TEST(WriteRequestHeadTest, ReplacesFieldsByOurOwn) {
-  UpstreamRequestOptions options = Options();
-  const OwnField own[] = {
-      {"Authorization", "new"}, {"X-Own", "1"}, {"Cookie", ""}};
-  options.own_fields = own;
-  EXPECT_EQ(Forward(Get("authorization: old\r\nx-own: 0\r\nCookie: c\r\n"
-                        "X-Other: d\r\n"),
-                    options),
-            "GET / HTTP/1.1\r\nHost: up:9001\r\nX-Other: d\r\n" +
-                std::string(kForwarding) +
-                "Authorization: new\r\nX-Own: 1\r\n\r\n");
-}
-
 std::string Answer(std::string_view bytes, const AnswerOptions& options,
                    Method asked = Method::kGet) {
   ResponseParser parser({});
@@ -232,6 +219,21 @@ TEST(WriteResponseHeadTest, PassesAnAnswerOnWithoutItsHop) {
                    options),
             "HTTP/1.1 200 Fine\r\nServer: x\r\nSet-Cookie: a\r\n"
             "Set-Cookie: b\r\nDate: now\r\nContent-Length: 5\r\n\r\n");
+}
+
+TEST(WriteResponseHeadTest, ReplacesFieldsByOurOwn) {
+  AnswerOptions options;
+  options.content_length = 0;
+  const OwnField own[] = {{FieldId::kXRequestId, "ours"},
+                          {FieldId::kVary, "Origin"},
+                          {FieldId::kAccessControlAllowOrigin, ""}};
+  options.own_fields = own;
+  EXPECT_EQ(Answer("HTTP/1.1 200 OK\r\nx-request-id: theirs\r\n"
+                   "Access-Control-Allow-Origin: *\r\nVary: Accept\r\n"
+                   "X-Other: d\r\nContent-Length: 0\r\n\r\n",
+                   options),
+            "HTTP/1.1 200 OK\r\nX-Other: d\r\nContent-Length: 0\r\n"
+            "X-Request-ID: ours\r\nVary: Origin\r\n\r\n");
 }
 
 TEST(WriteResponseHeadTest, KeepsTheUpstreamsDateAndFillsAnEmptyReason) {
@@ -301,7 +303,7 @@ TEST(WriteLocalHeadTest, WritesTheWholeHead) {
   AnswerOptions options;
   options.content_length = 12;
   options.date = "now";
-  const OwnField own[] = {{"Retry-After", "1"}};
+  const OwnField own[] = {{FieldId::kRetryAfter, "1"}};
   options.own_fields = own;
   std::string out = "before ";
   WriteLocalHead(429, "application/json", options, &out);

@@ -216,9 +216,8 @@ void H2Session::ReadBlock(std::string_view block) {
       !field_reader_.StandsAlone(block)) {
     return;
   }
-  http::HeadMark mark = 0;
   auto* fresh =
-      heads_->Claim(block, stream->answer().head().fields.size(), &mark);
+      heads_->Claim(block, stream->answer().head().fields.size(), nullptr);
   if (fresh != nullptr) stream->answer().CopyHead(&fresh->head);
 }
 

@@ -248,13 +248,12 @@ RequestParser::RequestParser(const HeadLimits& limits, RequestMemory* memory)
 
 void RequestParser::Reset() { guard_.Reset(); }
 
-size_t RequestParser::ReadKnown(std::string_view unread,
-                                RequestHead* head) const {
+size_t RequestParser::ReadKnown(std::string_view unread, RequestHead* head) {
   const size_t line_end = unread.find("\r\n");
   if (line_end == unread.npos) return 0;
   const size_t line_bytes = line_end + 2;
   const std::string_view lines = unread.substr(line_bytes);
-  const KnownHead<RequestHead>* known = memory_->Find(mark_, lines);
+  const KnownHead<RequestHead>* known = memory_->Find(lines, &marks_);
   if (known == nullptr || !guard_.Allows(line_bytes, known->bytes.size(),
                                          known->head.fields.size())) {
     return 0;
@@ -272,7 +271,7 @@ size_t RequestParser::ReadKnown(std::string_view unread,
 
 void RequestParser::Remember(std::string_view lines, const RequestHead& head) {
   KnownHead<RequestHead>* fresh =
-      memory_->Claim(lines, head.fields.size(), &mark_);
+      memory_->Claim(lines, head.fields.size(), &marks_);
   if (fresh == nullptr) return;
   fresh->head.TakeFields(head, lines.data(), fresh->bytes.data());
 }

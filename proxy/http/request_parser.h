@@ -59,14 +59,14 @@ class RequestParser {
  private:
   // Reads a head whose field lines are known; 0: they are not, or the line is
   // not as usual. Else the head's bytes.
-  size_t ReadKnown(std::string_view unread, RequestHead* head) const;
+  size_t ReadKnown(std::string_view unread, RequestHead* head);
   void Remember(std::string_view lines, const RequestHead& head);
   // The empty line has come: the rules for the head as a whole.
   ParseResult Finish(std::string_view bytes, RequestHead* head);
 
   HeadGuard guard_;
   RequestMemory* memory_;
-  HeadMark mark_ = 0;
+  HeadMarks marks_;
 };
 
 }  // namespace headgate::http

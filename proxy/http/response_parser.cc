@@ -141,9 +141,8 @@ ResponseParser::ResponseParser(const HeadLimits& limits, ResponseMemory* memory)
 
 void ResponseParser::Reset() { guard_.Reset(); }
 
-size_t ResponseParser::ReadKnown(std::string_view unread,
-                                 ResponseHead* head) const {
-  const KnownHead<ResponseHead>* known = memory_->Find(mark_, unread);
+size_t ResponseParser::ReadKnown(std::string_view unread, ResponseHead* head) {
+  const KnownHead<ResponseHead>* known = memory_->Find(unread, &marks_);
   if (known == nullptr ||
       !guard_.Allows(0, known->bytes.size(), known->head.fields.size())) {
     return 0;
@@ -156,7 +155,7 @@ size_t ResponseParser::ReadKnown(std::string_view unread,
 void ResponseParser::Remember(std::string_view bytes,
                               const ResponseHead& head) {
   KnownHead<ResponseHead>* fresh =
-      memory_->Claim(bytes, head.fields.size(), &mark_);
+      memory_->Claim(bytes, head.fields.size(), &marks_);
   if (fresh == nullptr) return;
   fresh->head = head;
   fresh->head.Rebase(bytes.data(), fresh->bytes.data());

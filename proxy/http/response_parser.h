@@ -41,7 +41,7 @@ class ResponseParser {
     return memory_ != nullptr && request_method != Method::kHead;
   }
   // Takes a head that is known; 0: it is not. Else its bytes.
-  size_t ReadKnown(std::string_view unread, ResponseHead* head) const;
+  size_t ReadKnown(std::string_view unread, ResponseHead* head);
   void Remember(std::string_view bytes, const ResponseHead& head);
   // The empty line has come: the rules for the head as a whole.
   ParseResult Finish(std::string_view bytes, Method request_method,
@@ -49,7 +49,7 @@ class ResponseParser {
 
   HeadGuard guard_;
   ResponseMemory* memory_;
-  HeadMark mark_ = 0;
+  HeadMarks marks_;
 };
 
 // The same rules for a head that somebody else has cut up (libcurl): the status

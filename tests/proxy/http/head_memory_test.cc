@@ -14,86 +14,132 @@ constexpr std::string_view kLines =
     "Host: chat.example\r\nUser-Agent: t\r\nAuthorization: Bearer x\r\n\r\n";
 
 // Comes as often as it takes to be kept.
-HeadMark Keep(std::string_view bytes, RequestMemory* memory) {
-  HeadMark mark = 0;
-  memory->Claim(bytes, 1, &mark);
-  memory->Claim(bytes, 1, &mark);
-  return mark;
+void Keep(std::string_view bytes, RequestMemory* memory, HeadMarks* marks) {
+  memory->Claim(bytes, 1, marks);
+  memory->Claim(bytes, 1, marks);
+}
+
+// Of a body of so many bytes.
+std::string LinesFor(int length) {
+  return "Host: h\r\nContent-Length: " + std::to_string(length) + "\r\n\r\n";
 }
 
 TEST(HeadMemoryTest, KeepsWhatComesForTheSecondTime) {
   RequestMemory memory(16);
-  HeadMark mark = 0;
-  EXPECT_EQ(memory.Claim(kLines, 3, &mark), nullptr);
-  EXPECT_EQ(mark, 0u);
-  KnownHead<RequestHead>* fresh = memory.Claim(kLines, 3, &mark);
+  HeadMarks marks;
+  EXPECT_EQ(memory.Claim(kLines, 3, &marks), nullptr);
+  EXPECT_EQ(memory.Find(kLines, &marks), nullptr);
+  KnownHead<RequestHead>* fresh = memory.Claim(kLines, 3, &marks);
   ASSERT_NE(fresh, nullptr);
   EXPECT_EQ(fresh->bytes, kLines);
-  ASSERT_NE(mark, 0u);
-  EXPECT_EQ(memory.Find(mark, std::string(kLines) + "{}"), fresh);
+  EXPECT_EQ(memory.Find(std::string(kLines) + "{}", &marks), fresh);
 }
 
 // Another connection that sends the same finds it, but not before it has sent
 // it once: nobody learns what others send.
 TEST(HeadMemoryTest, ASenderIsComparedWithWhatItHasSentItself) {
   RequestMemory memory(1);
-  const HeadMark first = Keep(kLines, &memory);
-  HeadMark second = 0;
-  EXPECT_EQ(memory.Find(second, kLines), nullptr);
+  HeadMarks first, second;
+  Keep(kLines, &memory, &first);
+  EXPECT_EQ(memory.Find(kLines, &second), nullptr);
   EXPECT_EQ(memory.Claim(kLines, 3, &second), nullptr);
-  EXPECT_EQ(second, first);
-  EXPECT_NE(memory.Find(second, kLines), nullptr);
+  EXPECT_NE(memory.Find(kLines, &second), nullptr);
+}
+
+// The marks in the order in which they are tried.
+std::vector<HeadMark> Tried(HeadMarks marks) {
+  std::vector<HeadMark> tried;
+  EXPECT_FALSE(marks.Find([&](HeadMark mark) {
+    tried.push_back(mark);
+    return false;
+  }));
+  return tried;
+}
+bool Use(HeadMark wanted, HeadMarks* marks) {
+  return marks->Find([wanted](HeadMark mark) { return mark == wanted; });
+}
+
+TEST(HeadMarksTest, WhatCameLastIsTriedFirst) {
+  using Marks = std::vector<HeadMark>;
+  HeadMarks marks;
+  EXPECT_EQ(Tried(marks), Marks());
+  for (const HeadMark mark : {1, 2, 3, 4}) marks.Add(mark);
+  EXPECT_EQ(Tried(marks), (Marks{4, 3, 2, 1}));
+  EXPECT_TRUE(Use(2, &marks));
+  EXPECT_EQ(Tried(marks), (Marks{2, 4, 3, 1}));
+  EXPECT_FALSE(Use(5, &marks));
+  EXPECT_EQ(Tried(marks), (Marks{2, 4, 3, 1}));
+}
+
+TEST(HeadMarksTest, ANewOneTakesThePlaceOfTheLeastRecent) {
+  using Marks = std::vector<HeadMark>;
+  HeadMarks marks;
+  for (const HeadMark mark : {1, 2, 3, 4, 3, 1, 5, 5}) marks.Add(mark);
+  EXPECT_EQ(Tried(marks), (Marks{5, 1, 3, 4}));
+}
+
+TEST(HeadMemoryTest, ASenderMayTakeTurns) {
+  HeadMarks marks;
+  // In a memory of one place the second head would push out the first.
+  RequestMemory memories[2] = {RequestMemory(1), RequestMemory(1)};
+  for (int i = 0; i < 2; ++i) Keep(LinesFor(i), &memories[i], &marks);
+  for (int turn = 0; turn < 6; ++turn) {
+    const int i = turn % 2;
+    const auto* known = memories[i].Find(LinesFor(i), &marks);
+    ASSERT_NE(known, nullptr) << turn;
+    EXPECT_EQ(known->bytes, LinesFor(i));
+    EXPECT_EQ(memories[i].Find(LinesFor(1 - i), &marks), nullptr);
+  }
 }
 
 TEST(HeadMemoryTest, FindsOnlyWhatIsTheSameToTheLastByte) {
   RequestMemory memory(16);
-  const HeadMark mark = Keep(kLines, &memory);
-  EXPECT_EQ(memory.Find(0, kLines), nullptr);
-  EXPECT_EQ(memory.Find(mark, ""), nullptr);
-  EXPECT_EQ(memory.Find(mark, kLines.substr(0, kLines.size() - 1)), nullptr);
-  EXPECT_EQ(memory.Find(mark ^ 2, kLines), nullptr);
+  HeadMarks marks;
+  Keep(kLines, &memory, &marks);
+  EXPECT_EQ(memory.Find("", &marks), nullptr);
+  EXPECT_EQ(memory.Find(kLines.substr(0, kLines.size() - 1), &marks), nullptr);
   for (size_t at = 0; at < kLines.size(); ++at) {
     std::string other(kLines);
     other[at] ^= 1;
-    EXPECT_EQ(memory.Find(mark, other), nullptr) << at;
+    EXPECT_EQ(memory.Find(other, &marks), nullptr) << at;
   }
 }
 
 TEST(HeadMemoryTest, KeepsNothingLarge) {
   RequestMemory memory(1);
-  HeadMark mark = 0;
+  HeadMarks marks;
   const std::string large(RequestMemory::kBytesMax + 1, 'x');
   for (int i = 0; i < 3; ++i) {
-    EXPECT_EQ(memory.Claim(large, 1, &mark), nullptr);
-    EXPECT_EQ(memory.Claim(kLines, RequestMemory::kFieldsMax + 1, &mark),
+    EXPECT_EQ(memory.Claim(large, 1, &marks), nullptr);
+    EXPECT_EQ(memory.Claim(kLines, RequestMemory::kFieldsMax + 1, &marks),
               nullptr);
   }
-  EXPECT_EQ(mark, 0u);
+  EXPECT_EQ(memory.Find(large, &marks), nullptr);
+  EXPECT_EQ(memory.Find(kLines, &marks), nullptr);
   const std::string largest = large.substr(1);
-  memory.Claim(largest, RequestMemory::kFieldsMax, &mark);
-  EXPECT_NE(memory.Claim(largest, RequestMemory::kFieldsMax, &mark), nullptr);
+  memory.Claim(largest, RequestMemory::kFieldsMax, &marks);
+  EXPECT_NE(memory.Claim(largest, RequestMemory::kFieldsMax, &marks), nullptr);
 }
 
 // What comes once only, however much of it, pushes out nothing, and the sender
-// keeps its mark.
+// keeps its marks.
 TEST(HeadMemoryTest, WhatIsNeverRepeatedPushesOutNothing) {
   RequestMemory memory(1);
-  const HeadMark kept = Keep(kLines, &memory);
-  HeadMark mark = kept;
+  HeadMarks marks;
+  Keep(kLines, &memory, &marks);
   for (int i = 0; i < 100; ++i) {
-    EXPECT_EQ(memory.Claim("X: " + std::to_string(i) + "\r\n\r\n", 1, &mark),
-              nullptr);
-    EXPECT_EQ(mark, kept);
+    EXPECT_EQ(memory.Claim(LinesFor(i), 1, &marks), nullptr);
   }
-  EXPECT_NE(memory.Find(kept, kLines), nullptr);
+  EXPECT_NE(memory.Find(kLines, &marks), nullptr);
 }
 
 TEST(HeadMemoryTest, WhatIsRepeatedTakesThePlaceOfTheOneBefore) {
   RequestMemory memory(1);
-  const HeadMark before = Keep(kLines, &memory);
-  const HeadMark after = Keep("X: 1\r\n\r\n", &memory);
-  EXPECT_EQ(memory.Find(before, kLines), nullptr);
-  EXPECT_NE(memory.Find(after, "X: 1\r\n\r\n"), nullptr);
+  HeadMarks marks;
+  Keep(kLines, &memory, &marks);
+  Keep("X: 1\r\n\r\n", &memory, &marks);
+  EXPECT_EQ(memory.Find(kLines, &marks), nullptr);
+  EXPECT_NE(memory.Find("X: 1\r\n\r\n", &marks), nullptr);
 }
 
 template <typename Memory, typename Parser, typename Head>

@@ -121,7 +121,14 @@ std::optional<Sha256Digest> Sha256FromHex(std::string_view hex) {
   return digest;
 }
 
-std::array<uint64_t, 2> SipHash128(const std::array<uint64_t, 2>& key,
+SipHashKey NewSipHashKey() {
+  SipHashKey key;
+  const std::string drawn = RandomBytes(sizeof(key));
+  std::memcpy(key.data(), drawn.data(), sizeof(key));
+  return key;
+}
+
+std::array<uint64_t, 2> SipHash128(const SipHashKey& key,
                                    std::string_view bytes) {
   std::array<uint64_t, 2> hash;
   static_assert(sizeof(hash) == crypto_shorthash_siphashx24_BYTES);

@@ -35,8 +35,11 @@ Sha256Digest HmacSha256(std::string_view key, std::string_view bytes);
 std::optional<Sha256Digest> Sha256FromHex(std::string_view hex);
 
 // SipHash-2-4 of 128 bits (libsodium's siphashx24): a keyed hash for tables
-// whose keys strangers choose. Some 40 ns for a short text.
-std::array<uint64_t, 2> SipHash128(const std::array<uint64_t, 2>& key,
+// whose keys strangers choose, and for names that tell nothing. Some 40 ns for
+// a short text.
+using SipHashKey = std::array<uint64_t, 2>;
+SipHashKey NewSipHashKey();  // random
+std::array<uint64_t, 2> SipHash128(const SipHashKey& key,
                                    std::string_view bytes);
 
 // Takes the same time wherever the bytes differ. The lengths are no secret:

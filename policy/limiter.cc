@@ -4,7 +4,6 @@
 #include <array>
 #include <bit>
 
-#include "base/crypto.h"
 #include "policy/limiter_shard.h"
 
 namespace headgate::policy {
@@ -31,8 +30,7 @@ uint64_t ShardCount(const Limiter::Options& options) {
   return std::max(at_least, std::min(wanted, at_most));
 }
 
-LimiterKey Hash(const uint64_t (&seed)[2], uint64_t mark,
-                std::string_view text) {
+LimiterKey Hash(const SipHashKey& seed, uint64_t mark, std::string_view text) {
   const std::array<uint64_t, 2> hash =
       SipHash128({seed[0] ^ mark, seed[1]}, text);
   return {hash[0], hash[1]};

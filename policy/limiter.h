@@ -40,6 +40,7 @@
 #include <string_view>
 
 #include "base/clock.h"
+#include "base/crypto.h"
 
 namespace headgate::policy {
 
@@ -86,9 +87,9 @@ class Limiter {
  public:
   struct Options {
     int64_t keys_max = 1000000;
-    int shards = 64;            // a power of two; fewer for few keys, more so
-                                // that the growth of one is never long
-    uint64_t seed[2] = {0, 0};  // of the keyed hash; random in `serve`
+    int shards = 64;           // a power of two; fewer for few keys, more so
+                               // that the growth of one is never long
+    SipHashKey seed = {0, 0};  // random in `serve`
   };
   explicit Limiter(const Options& options);
   ~Limiter();

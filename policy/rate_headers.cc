@@ -1,9 +1,10 @@
 #include "policy/rate_headers.h"
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 
 #include "base/appender.h"
-#include "base/crypto.h"
 #include "base/strings.h"
 
 namespace headgate::policy {
@@ -55,13 +56,14 @@ RateHeaderText MakeRateHeaderText(std::string_view operation,
   return text;
 }
 
-std::string PartitionKey(std::string_view secret, std::string_view app_key) {
-  const Sha256Digest mac = HmacSha256(secret, app_key);
-  std::string text = ":";
-  AppendBase64(AsBytes(mac).substr(0, kPartitionKeyBytes),
-               Base64Alphabet::kStandard, &text);
-  text.push_back(':');
-  return text;
+void AppendPartitionKey(const SipHashKey& secret, std::string_view app_key,
+                        std::string* out) {
+  std::array<char, kPartitionKeyBytes> bytes;
+  const uint64_t hash = SipHash128(secret, app_key)[0];
+  std::memcpy(bytes.data(), &hash, sizeof(bytes));
+  out->push_back(':');
+  AppendBase64(AsBytes(bytes), Base64Alphabet::kStandard, out);
+  out->push_back(':');
 }
 
 void AppendRateLimitPolicy(const RateHeaderText& text,

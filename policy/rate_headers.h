@@ -9,7 +9,7 @@
 // The item is the operation's name, a structured-field String (RFC 8941). All
 // times are whole seconds, rounded up: whoever waits that long is let in.
 // `w` is left out for a window that is no whole number of seconds, since the
-// draft knows no smaller unit. The partition key is a truncated HMAC of the app
+// draft knows no smaller unit. The partition key is a keyed hash of the app
 // key, never the key itself; `pk` is optional, and left out if it is empty.
 //
 // What stays the same from call to call is made once, when a policy is
@@ -22,6 +22,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/crypto.h"
 #include "policy/limiter.h"
 
 namespace headgate::policy {
@@ -33,9 +34,11 @@ struct RateHeaderText {
 RateHeaderText MakeRateHeaderText(std::string_view operation,
                                   const RateLimit& limit);
 
-// ":3q2+78r+ur4=:", the first 8 bytes of HMAC-SHA256(secret, app key). Costs a
-// microsecond: keep it with a listed app, or with the connection.
-std::string PartitionKey(std::string_view secret, std::string_view app_key);
+// ":3q2+78r+ur4=:", the first 8 bytes of SipHash-2-4-128: less work than to
+// look it up would be. `secret` is the process's, so that a client cannot link
+// apps across servers or restarts.
+void AppendPartitionKey(const SipHashKey& secret, std::string_view app_key,
+                        std::string* out);
 
 void AppendRateLimitPolicy(const RateHeaderText& text,
                            std::string_view partition_key, std::string* out);

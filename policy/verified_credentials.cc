@@ -1,7 +1,6 @@
 #include "policy/verified_credentials.h"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include "base/crypto.h"
@@ -13,10 +12,7 @@ constexpr size_t kFirstEntries = 16;
 
 }  // namespace
 
-VerifiedCredentials::VerifiedCredentials() {
-  const std::string drawn = RandomBytes(sizeof(hash_key_));
-  std::memcpy(hash_key_.data(), drawn.data(), sizeof(hash_key_));
-}
+VerifiedCredentials::VerifiedCredentials() : hash_key_(NewSipHashKey()) {}
 
 void VerifiedCredentials::UsePolicy(uint64_t policy) {
   if (policy == policy_) return;

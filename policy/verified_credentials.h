@@ -67,7 +67,7 @@ class VerifiedCredentials {
   }
   void Grow();
 
-  std::array<uint64_t, 2> hash_key_;
+  const SipHashKey hash_key_;
   uint64_t policy_ = 0;
   size_t used_ = 0;
   std::vector<Entry> entries_;  // none, or a power of two

@@ -50,8 +50,9 @@ class AccessLog {
    public:
     ~Writer();
     void Write(const ExchangeRecord& record);
-    // Whether records should come with `replay`.
-    bool wants_replay() const { return log_->options_.replay && !log_->off_; }
+    // Whether records are written at all, and whether with `replay`.
+    bool wants_lines() const { return !log_->off_; }
+    bool wants_replay() const { return wants_lines() && log_->options_.replay; }
 
    private:
     friend class AccessLog;

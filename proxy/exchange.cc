@@ -23,7 +23,6 @@ void Exchange::Reset() {
   answer_started = answer_chunked = answer_paused = false;
   record = ExchangeRecord();
   request_id.clear();
-  app_label.clear();
   detail.clear();
   replay_body.clear();
 }

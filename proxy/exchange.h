@@ -103,7 +103,6 @@ struct Exchange final : AnswerSink {
   // Finish.
   ExchangeRecord record;
   std::string request_id;
-  std::string app_label;
   std::string detail;
   std::string replay_body;  // ReplayRecorder::DescribeBody
 

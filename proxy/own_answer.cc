@@ -2,7 +2,6 @@
 
 #include "absl/time/time.h"
 #include "base/strings.h"
-#include "policy/rate_headers.h"
 #include "proxy/cors.h"
 
 namespace headgate::proxy {
@@ -59,16 +58,16 @@ UpstreamLimit LimitOf(const http::ResponseHead& answer) {
   return {reached, IsRetryAfter(retry_after) ? retry_after : ""};
 }
 
-const AppLabel* OwnFields::Collect(const Answer& answer) {
+void OwnFields::Collect(const Answer& answer) {
   fields_.clear();
   fields_.push_back({FieldId::kXRequestId, answer.request_id});
   const policy::Decision& decision = answer.decision;
   if (answer.local_status == kUnauthorized && decision.service != nullptr) {
     fields_.push_back({FieldId::kWwwAuthenticate, ChallengeOf(decision)});
   }
-  const AppLabel* label = decision.limited && !answer.upstream.reached
-                              ? AddRate(decision, answer.denied)
-                              : nullptr;
+  if (decision.limited && !answer.upstream.reached) {
+    AddRate(decision, answer.denied);
+  }
   if (!answer.upstream.retry_after.empty()) {
     fields_.push_back({FieldId::kRetryAfter, answer.upstream.retry_after});
   }
@@ -77,7 +76,6 @@ const AppLabel* OwnFields::Collect(const Answer& answer) {
     AddCorsFields(decision.service->spec.cors, answer.origin, answer.vary,
                   &cors_, &fields_);
   }
-  return label;
 }
 
 const policy::CompiledService* OwnFields::CollectPreflight(
@@ -95,14 +93,14 @@ const policy::CompiledService* OwnFields::CollectPreflight(
   return service;
 }
 
-const AppLabel* OwnFields::AddRate(const policy::Decision& decision,
-                                   bool denied) {
-  const AppLabel& label = labels_->For(decision.app_key);
-  const std::string_view partition = label.partition_key;
+void OwnFields::AddRate(const policy::Decision& decision, bool denied) {
+  partition_key_.clear();
   rate_policy_.clear();
   rate_limit_.clear();
-  policy::AppendRateLimitPolicy(*decision.rate_text, partition, &rate_policy_);
-  policy::AppendRateLimit(*decision.rate_text, decision.rate, partition,
+  policy::AppendPartitionKey(secret_, decision.app_key, &partition_key_);
+  policy::AppendRateLimitPolicy(*decision.rate_text, partition_key_,
+                                &rate_policy_);
+  policy::AppendRateLimit(*decision.rate_text, decision.rate, partition_key_,
                           &rate_limit_);
   fields_.push_back({FieldId::kRateLimitPolicy, rate_policy_});
   fields_.push_back({FieldId::kRateLimit, rate_limit_});
@@ -111,7 +109,6 @@ const AppLabel* OwnFields::AddRate(const policy::Decision& decision,
     policy::AppendRetryAfter(decision.rate, &retry_after_);
     fields_.push_back({FieldId::kRetryAfter, retry_after_});
   }
-  return &label;
 }
 
 ErrorAnswer RenderError(const policy::CatalogueError* error,

@@ -19,7 +19,7 @@
 #include "policy/catalogue.h"
 #include "policy/decision.h"
 #include "policy/policy.h"
-#include "proxy/app_labels.h"
+#include "policy/rate_headers.h"
 #include "proxy/http/message.h"
 #include "proxy/http/writer.h"
 
@@ -38,8 +38,7 @@ UpstreamLimit LimitOf(const http::ResponseHead& answer);
 // there are calls left: Retry-After is all that is told.
 class OwnFields {
  public:
-  // `labels` outlives it.
-  explicit OwnFields(AppLabels* labels) : labels_(labels) {}
+  explicit OwnFields(const SipHashKey& secret) : secret_(secret) {}
 
   struct Answer {
     const policy::Decision& decision;
@@ -51,9 +50,8 @@ class OwnFields {
     // Of the upstream's answer that it stands for.
     UpstreamLimit upstream = {};
   };
-  // The fields view the answer's parts and this, until the next call. Returns
-  // the app's label if a limit was asked, null otherwise.
-  const AppLabel* Collect(const Answer& answer);
+  // The fields view the answer's parts and this, until the next call.
+  void Collect(const Answer& answer);
   // If the request is a preflight of a service with CORS: the fields of its
   // answer, and the service. Null: it is none.
   const policy::CompiledService* CollectPreflight(const policy::Policy& policy,
@@ -63,11 +61,11 @@ class OwnFields {
   const std::vector<http::OwnField>& fields() const { return fields_; }
 
  private:
-  const AppLabel* AddRate(const policy::Decision& decision, bool denied);
+  void AddRate(const policy::Decision& decision, bool denied);
 
-  AppLabels* labels_;
+  const SipHashKey secret_;
   std::vector<http::OwnField> fields_;
-  std::string rate_policy_, rate_limit_, retry_after_, cors_;
+  std::string partition_key_, rate_policy_, rate_limit_, retry_after_, cors_;
 };
 
 // What the body of an error may tell of the call.

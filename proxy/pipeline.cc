@@ -29,7 +29,7 @@ std::string_view HostPart(std::string_view peer) {
 Pipeline::Pipeline(const PipelineEnvironment& environment)
     : environment_(environment),
       engine_(environment.limiter),
-      own_fields_(environment.app_labels) {}
+      own_fields_(*environment.partition_secret) {}
 
 void Pipeline::Use(Generation* generation, int64_t in_flight_max) {
   generation_ = generation;

@@ -41,6 +41,7 @@ struct PipelineEnvironment {
   WorkerMetrics* metrics = nullptr;
   AccessLog::Writer* access_log = nullptr;
   AppLabels* app_labels = nullptr;
+  const SipHashKey* partition_secret = nullptr;
 };
 
 class Pipeline final : public ExchangeHandler {
@@ -119,6 +120,8 @@ class Pipeline final : public ExchangeHandler {
   // A streamed answer cannot be completed: the connection is cut.
   void Break(Exchange& exchange, std::string_view detail);
   void Record(Exchange& exchange);
+  // What the log calls the app; empty: there is none.
+  std::string_view AppOf(const policy::Decision& decision);
   void RecordReplay(Exchange& exchange);
 
   PipelineEnvironment environment_;

@@ -185,15 +185,13 @@ void Pipeline::SendPiece(Exchange& exchange, std::string_view piece,
 void Pipeline::CollectOwnFields(Exchange& exchange, int local_status,
                                 std::string_view vary, bool denied,
                                 const UpstreamLimit& limit) {
-  const AppLabel* label = own_fields_.Collect(
-      {.decision = exchange.decision,
-       .request_id = exchange.request_id,
-       .origin = exchange.head.fields.Value(FieldId::kOrigin),
-       .vary = vary,
-       .local_status = local_status,
-       .denied = denied,
-       .upstream = limit});
-  if (label != nullptr) exchange.app_label = label->log_name;
+  own_fields_.Collect({.decision = exchange.decision,
+                       .request_id = exchange.request_id,
+                       .origin = exchange.head.fields.Value(FieldId::kOrigin),
+                       .vary = vary,
+                       .local_status = local_status,
+                       .denied = denied,
+                       .upstream = limit});
 }
 
 std::string_view Pipeline::Date() {
@@ -240,14 +238,8 @@ void Pipeline::Record(Exchange& exchange) {
   record.path = exchange.target.path;
   record.decision = &exchange.decision;
   record.detail = exchange.detail;
-  if (exchange.decision.app != nullptr) {
-    record.app = exchange.decision.app->name;
-  } else {
-    if (exchange.app_label.empty() && !exchange.decision.app_key.empty()) {
-      exchange.app_label =
-          environment_.app_labels->For(exchange.decision.app_key).log_name;
-    }
-    record.app = exchange.app_label;
+  if (environment_.access_log->wants_lines()) {
+    record.app = AppOf(exchange.decision);
   }
   RecordReplay(exchange);
   environment_.metrics->Count(record);
@@ -261,6 +253,12 @@ void Pipeline::Record(Exchange& exchange) {
   }
 }
 
+std::string_view Pipeline::AppOf(const policy::Decision& decision) {
+  if (decision.app != nullptr) return decision.app->name;
+  if (decision.app_key.empty()) return "";
+  return environment_.app_labels->For(decision.app_key);
+}
+
 // What the engine decided, it can decide again.
 void Pipeline::RecordReplay(Exchange& exchange) {
   ExchangeRecord& record = exchange.record;
@@ -270,7 +268,7 @@ void Pipeline::RecordReplay(Exchange& exchange) {
   const policy::Decision& decision = exchange.decision;
   const std::string_view label =
       decision.app_key_secret && !decision.app_key.empty()
-          ? environment_.app_labels->For(decision.app_key).log_name
+          ? environment_.app_labels->For(decision.app_key)
           : std::string_view();
   replay_.Describe(
       {.decision = decision,

@@ -23,8 +23,8 @@ struct ExchangeRecord {
   std::string_view peer;    // "127.0.0.1:40312", "unix:"
   std::string_view method;  // as received, made safe by the writer
   std::string_view path;    // normalised, without the query
-  std::string_view app;     // the app's name, or 8 hex digits of the hash
-                            // of its key; empty: none
+  std::string_view app;     // for the log: the app's name, or 8 hex digits of
+                            // the hash of its key; empty: none
   // Service, operation, outcome, rule, refusal, rate: all of the decision.
   // Null: the exchange never reached Decide.
   const policy::Decision* decision = nullptr;

@@ -60,8 +60,7 @@ std::string ChangedButFixed(const config::Config& in_force,
 
 std::unique_ptr<policy::Limiter> NewLimiter(const config::Config& config) {
   policy::Limiter::Options options = {.keys_max = config.limiter.keys};
-  const std::string seed = RandomBytes(sizeof(options.seed));
-  seed.copy(reinterpret_cast<char*>(options.seed), sizeof(options.seed));
+  options.seed = NewSipHashKey();
   return std::make_unique<policy::Limiter>(options);
 }
 
@@ -79,7 +78,7 @@ Server::Server(const Options& options)
       clock_(Clock::System()),
       loop_(clock_),
       metrics_(clock_, std::string(kVersion)),
-      app_label_key_(NewAppLabelKey()),
+      partition_secret_(NewSipHashKey()),
       second_(&OnSecond, this) {}
 
 Server::~Server() {
@@ -190,7 +189,7 @@ void Server::MakeWorkers() {
       .limiter = limiter_.get(),
       .metrics = &metrics_,
       .access_log = access_log_.get(),
-      .app_label_key = &app_label_key_,
+      .partition_secret = &partition_secret_,
       .workers = static_cast<int64_t>(bound_.size())};
   for (std::vector<BoundListener>& listeners : bound_) {
     workers_.push_back(std::make_unique<Worker>(

@@ -89,7 +89,7 @@ class Server final : public Control {
   std::unique_ptr<policy::Limiter> limiter_;
   Metrics metrics_;
   std::unique_ptr<AccessLog> access_log_;
-  Secret app_label_key_;
+  const SipHashKey partition_secret_;
   std::vector<std::unique_ptr<TlsContext>> tls_contexts_;
   // By worker, then by listener; moved into the workers.
   std::vector<std::vector<BoundListener>> bound_;

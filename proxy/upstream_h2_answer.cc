@@ -32,8 +32,8 @@ std::string_view H2Answer::BeginFields(bool ends) {
   begun_ = true;
   field_bytes_ = fields_ = 0;
   if (phase_ == Phase::kHead) {
-    text_.clear();
-    head_.Clear();
+    head_.text.clear();
+    head_.head.Clear();
     return "";
   }
   phase_ = Phase::kTrailers;
@@ -49,18 +49,19 @@ std::string_view H2Answer::AddField(std::string_view name,
   if (++fields_ > kLimits.fields + 1) return "there are too many fields";
   const std::string_view kept_name = Keep(name);
   // The second may move the first.
-  const size_t name_at = static_cast<size_t>(kept_name.data() - text_.data());
+  const size_t name_at =
+      static_cast<size_t>(kept_name.data() - head_.text.data());
   const std::string_view kept_value = Keep(value);
-  return http::AddHttp2Field({text_.data() + name_at, name.size()}, kept_value,
-                             &head_);
+  return http::AddHttp2Field({head_.text.data() + name_at, name.size()},
+                             kept_value, &head_.head);
 }
 
 std::string_view H2Answer::Keep(std::string_view text) {
-  const char* before = text_.data();
-  const size_t start = text_.size();
-  text_ += text;
-  if (text_.data() != before) head_.Rebase(before, text_.data());
-  return std::string_view(text_).substr(start);
+  const char* before = head_.text.data();
+  const size_t start = head_.text.size();
+  head_.text += text;
+  if (head_.text.data() != before) head_.head.Rebase(before, head_.text.data());
+  return std::string_view(head_.text).substr(start);
 }
 
 // Checked as in HTTP/1.1, and dropped: none is forwarded.
@@ -78,9 +79,9 @@ std::string_view H2Answer::AddTrailer(std::string_view name,
 std::string_view H2Answer::EndFields() {
   if (phase_ == Phase::kTrailers) return "";
   const std::string_view wrong = http::FinishHttp2Head(
-      head_method_ ? http::Method::kHead : http::Method::kGet, &head_);
+      head_method_ ? http::Method::kHead : http::Method::kGet, &head_.head);
   if (!wrong.empty()) return wrong;
-  if (!head_.is_interim()) {
+  if (!head().is_interim()) {
     phase_ = Phase::kBody;
   } else if (++interim_answers_ > kInterimAnswersMax) {
     return "too many interim (1xx) answers";
@@ -89,16 +90,8 @@ std::string_view H2Answer::EndFields() {
 }
 
 void H2Answer::TakeHead(const H2Head& known) {
-  text_ = known.text;
-  head_ = known.head;
-  head_.Rebase(known.text.data(), text_.data());
+  head_.CopyFrom(known);
   phase_ = Phase::kBody;
-}
-
-void H2Answer::CopyHead(H2Head* copy) const {
-  copy->text = text_;
-  copy->head = head_;
-  copy->head.Rebase(text_.data(), copy->text.data());
 }
 
 std::string_view H2Answer::TakeBody(std::string_view bytes) {
@@ -106,11 +99,11 @@ std::string_view H2Answer::TakeBody(std::string_view bytes) {
   if (phase_ != Phase::kBody) return "a body without a head";
   if (bytes.empty()) return "";
   body_bytes_ += bytes.size();
-  if (head_.framing == Framing::kNone) {
+  if (head().framing == Framing::kNone) {
     return "a body where there can be none";
   }
-  if (head_.framing == Framing::kContentLength &&
-      body_bytes_ > head_.content_length) {
+  if (head().framing == Framing::kContentLength &&
+      body_bytes_ > head().content_length) {
     return "the body is longer than Content-Length";
   }
   body_ += bytes;
@@ -119,15 +112,15 @@ std::string_view H2Answer::TakeBody(std::string_view bytes) {
 
 std::string_view H2Answer::End() {
   if (phase_ == Phase::kHead) return "the stream ended without an answer";
-  if (head_.framing == Framing::kContentLength &&
-      body_bytes_ < head_.content_length) {
+  if (head().framing == Framing::kContentLength &&
+      body_bytes_ < head().content_length) {
     return "the body is shorter than Content-Length";
   }
   phase_ = Phase::kComplete;
   return "";
 }
 
-bool H2Answer::large() const { return IsLargeAnswer(head_, body_); }
+bool H2Answer::large() const { return IsLargeAnswer(head(), body_); }
 
 void H2Answer::Shrink() {
   body_.clear();

@@ -20,6 +20,12 @@ namespace headgate::proxy {
 struct H2Head {
   std::string text;
   http::ResponseHead head;  // views of `text`
+
+  void CopyFrom(const H2Head& other) {
+    text = other.text;
+    head = other.head;
+    head.Rebase(other.text.data(), text.data());
+  }
 };
 // By the block: see FieldReader::StandsAlone().
 using H2HeadMemory = http::HeadMemory<H2Head>;
@@ -40,15 +46,14 @@ class H2Answer {
   std::string_view EndFields();
   // The block that begins now may be taken over as it was read before.
   bool may_be_known() const { return phase_ == Phase::kHead && !head_method_; }
-  // Instead of its fields and their end. REQUIRES: may_be_known(), `known` is
-  // from CopyHead().
+  // Instead of its fields and their end. REQUIRES: may_be_known(), and another
+  // answer's head_to_know().
   void TakeHead(const H2Head& known);
-  // REQUIRES: has_head_to_know().
-  void CopyHead(H2Head* copy) const;
   // The block that ended was the head of an answer that others may have too.
   bool has_head_to_know() const {
     return phase_ == Phase::kBody && !head_method_;
   }
+  const H2Head& head_to_know() const { return head_; }
   std::string_view TakeBody(std::string_view bytes);
   // The stream has ended.
   std::string_view End();
@@ -59,7 +64,7 @@ class H2Answer {
   bool complete() const { return phase_ == Phase::kComplete; }
   // Larger than is to be held whole.
   bool large() const;
-  const http::ResponseHead& head() const { return head_; }
+  const http::ResponseHead& head() const { return head_.head; }
   // What came of it since the last DropBody().
   std::string_view body() const { return body_; }
   void DropBody() { body_.clear(); }
@@ -78,8 +83,7 @@ class H2Answer {
   int interim_answers_ = 0;
   size_t field_bytes_ = 0;  // of this block
   size_t fields_ = 0;
-  std::string text_;  // what head_ views
-  http::ResponseHead head_;
+  H2Head head_;
   std::string body_;
   uint64_t body_bytes_ = 0;
 };

@@ -216,9 +216,9 @@ void H2Session::ReadBlock(std::string_view block) {
       !field_reader_.StandsAlone(block)) {
     return;
   }
-  auto* fresh =
-      heads_->Claim(block, stream->answer().head().fields.size(), nullptr);
-  if (fresh != nullptr) stream->answer().CopyHead(&fresh->head);
+  const H2Head& head = stream->answer().head_to_know();
+  auto* fresh = heads_->Claim(block, head.head.fields.size(), nullptr);
+  if (fresh != nullptr) fresh->head.CopyFrom(head);
 }
 
 void H2Session::OnData(const Frame& frame) {

@@ -25,7 +25,7 @@ struct WorkerEnvironment {
   policy::Limiter* limiter = nullptr;
   Metrics* metrics = nullptr;
   AccessLog* access_log = nullptr;
-  const Secret* app_label_key = nullptr;
+  const SipHashKey* partition_secret = nullptr;
   int64_t workers = 1;
 };
 

@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "base/secret.h"
 #include "base/strings.h"
 #include "cli/cases/line_state.h"
 
@@ -14,7 +13,7 @@ using http::Framing;
 using policy::Refusal;
 
 // What is random in `serve` is the same in every run here.
-constexpr char kAppLabelKey[] = "policy tests show the same key always";
+constexpr SipHashKey kPartitionSecret = {1, 2};
 constexpr std::string_view kRequestId = "policy-test";
 constexpr std::string_view kClientAddress = "127.0.0.1";
 
@@ -25,7 +24,7 @@ Line::State::State(const policy::Policy& policy_in, const Options& options_in)
       options(options_in),
       request_parser(http::LimitsOf(policy_in.config().limits_for_requests)),
       answer_parser(http::HeadLimits{}),
-      labels(Secret(kAppLabelKey)) {}
+      own_fields(kPartitionSecret) {}
 
 std::string_view Line::State::RequestId() const {
   const std::string_view given = head.fields.Value(FieldId::kXRequestId);

@@ -11,7 +11,6 @@
 #include "cli/cases/line.h"
 #include "policy/engine.h"
 #include "policy/request.h"
-#include "proxy/app_labels.h"
 #include "proxy/http/request_parser.h"
 #include "proxy/http/response_parser.h"
 #include "proxy/http/target.h"
@@ -54,7 +53,6 @@ struct Line::State {
   std::function<bool(const policy::Decision&)> guard;
   http::RequestParser request_parser;
   http::ResponseParser answer_parser;
-  proxy::AppLabels labels;
   // Limiters come and go with the cases; an engine belongs to one.
   policy::Limiter* limiter = nullptr;
   std::unique_ptr<policy::Engine> engine;
@@ -70,7 +68,7 @@ struct Line::State {
   CallOutcome* outcome = nullptr;
   policy::Trace* trace = nullptr;
 
-  proxy::OwnFields own_fields{&labels};
+  proxy::OwnFields own_fields;
   std::string date;
 };
 

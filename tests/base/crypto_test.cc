@@ -43,7 +43,7 @@ TEST(CryptoTest, AnEmptyKeyIsAKeyAndNotTheLastOne) {
 
 TEST(CryptoTest, SipHashGivesTheHashesOfItsReference) {
   // Key 00 01 .. 0f; vectors_sip128 of the reference code: nothing, one 00.
-  const std::array<uint64_t, 2> key = {0x0706050403020100, 0x0f0e0d0c0b0a0908};
+  const SipHashKey key = {0x0706050403020100, 0x0f0e0d0c0b0a0908};
   EXPECT_EQ(SipHash128(key, ""),
             (std::array<uint64_t, 2>{0xe6a825ba047f81a3, 0x930255c71472f66d}));
   EXPECT_EQ(SipHash128(key, std::string_view("\0", 1)),

@@ -20,7 +20,9 @@
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
+#include <functional>
 #include <iterator>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -71,7 +73,7 @@ inline int Listen(int port) {
 }
 
 // The next connection of a listening socket, non-blocking.
-inline int Accept(int listening_fd) {
+inline int AcceptNext(int listening_fd) {
   const int fd = accept4(listening_fd, nullptr, nullptr, SOCK_CLOEXEC);
   if (fd < 0) Fail("accept");
   MakeReady(fd);
@@ -111,6 +113,30 @@ class Poller {
   int fd_;
   epoll_event events_[kEventsMax];
 };
+
+// Serves whoever connects, for ever: `accept` makes a connection of a socket,
+// which has an fd() and whose Serve() is called when there is something to
+// read. It returns false once the connection is over.
+template <typename Connection>
+[[noreturn]] void ServeAll(
+    int port, const std::function<std::unique_ptr<Connection>(int)>& accept) {
+  const int listening_fd = Listen(port);
+  Poller poller;
+  poller.Add(listening_fd, nullptr);
+  for (;;) {
+    const int events = poller.Wait();
+    for (int i = 0; i < events; ++i) {
+      auto* connection = static_cast<Connection*>(poller.owner(i));
+      if (connection == nullptr) {
+        std::unique_ptr<Connection> accepted = accept(AcceptNext(listening_fd));
+        poller.Add(accepted->fd(), accepted.get());
+        accepted.release();  // freed when it is over
+      } else if (!connection->Serve()) {
+        const std::unique_ptr<Connection> last_owner(connection);
+      }
+    }
+  }
+}
 
 inline std::string ReadFile(const char* path) {
   std::ifstream in(path, std::ios::binary);

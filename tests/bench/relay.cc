@@ -45,7 +45,7 @@ void PassOn(End* end) {
 
 void OpenPair(int listening_fd, int upstream_port, Poller* poller) {
   auto pair = std::make_unique<Pair>();
-  pair->client = {Accept(listening_fd), &pair->upstream, pair.get()};
+  pair->client = {AcceptNext(listening_fd), &pair->upstream, pair.get()};
   pair->upstream = {Connect(upstream_port), &pair->client, pair.get()};
   poller->Add(pair->client.fd, &pair->client);
   poller->Add(pair->upstream.fd, &pair->upstream);

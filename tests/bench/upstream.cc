@@ -3,6 +3,7 @@
 // usage: bench_upstream PORT ANSWER_FILE [CERTIFICATE KEY]
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "tests/bench/net.h"
 #include "tests/bench/stream.h"
@@ -10,44 +11,31 @@
 namespace headgate::bench {
 namespace {
 
-struct Connection {
-  Stream stream;
-  std::string received;
-};
+class Connection {
+ public:
+  Connection(Stream stream, const std::string* answer)
+      : stream_(std::move(stream)), answer_(*answer) {}
 
-// False once the connection is over.
-bool Serve(Connection* connection, std::string_view answer) {
-  if (!connection->stream.ready()) return connection->stream.Advance();
-  char buffer[16 * 1024];
-  const ssize_t got = connection->stream.Read(buffer, sizeof buffer);
-  if (got <= 0) return got < 0;
-  connection->received.append(buffer, static_cast<size_t>(got));
-  while (const size_t size = MessageSize(connection->received)) {
-    connection->received.erase(0, size);
-    if (!connection->stream.Write(answer)) return false;
-  }
-  return true;
-}
+  int fd() const { return stream_.fd(); }
 
-[[noreturn]] void Run(int port, const std::string& answer, SSL_CTX* tls) {
-  const int listening_fd = Listen(port);
-  Poller poller;
-  poller.Add(listening_fd, nullptr);
-  for (;;) {
-    const int events = poller.Wait();
-    for (int i = 0; i < events; ++i) {
-      auto* connection = static_cast<Connection*>(poller.owner(i));
-      if (connection == nullptr) {
-        auto accepted = std::make_unique<Connection>();
-        accepted->stream = Stream(Accept(listening_fd), tls);
-        poller.Add(accepted->stream.fd(), accepted.get());
-        accepted.release();  // freed when its socket ends
-      } else if (!Serve(connection, answer)) {
-        const std::unique_ptr<Connection> last_owner(connection);
-      }
+  bool Serve() {
+    if (!stream_.ready()) return stream_.Advance();
+    char buffer[16 * 1024];
+    const ssize_t got = stream_.Read(buffer, sizeof buffer);
+    if (got <= 0) return got < 0;
+    received_.append(buffer, static_cast<size_t>(got));
+    while (const size_t size = MessageSize(received_)) {
+      received_.erase(0, size);
+      if (!stream_.Write(answer_)) return false;
     }
+    return true;
   }
-}
+
+ private:
+  Stream stream_;
+  const std::string& answer_;
+  std::string received_;
+};
 
 int Main(int argc, char** argv) {
   if (argc != 3 && argc != 5) {
@@ -57,7 +45,10 @@ int Main(int argc, char** argv) {
   }
   TlsContext tls;
   if (argc == 5) tls = ServerTlsContext(argv[3], argv[4]);
-  Run(std::atoi(argv[1]), ReadFile(argv[2]), tls.get());
+  const std::string answer = ReadFile(argv[2]);
+  ServeAll<Connection>(std::atoi(argv[1]), [&](int fd) {
+    return std::make_unique<Connection>(Stream(fd, tls.get()), &answer);
+  });
 }
 
 }  // namespace

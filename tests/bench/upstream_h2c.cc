@@ -80,7 +80,6 @@ class Connection {
 
   int fd() const { return fd_; }
 
-  // False once it is over.
   bool Serve() {
     char buffer[64 * 1024];
     const ssize_t got = recv(fd_, buffer, sizeof buffer, 0);
@@ -143,32 +142,15 @@ class Connection {
   bool replied_ = false;
 };
 
-[[noreturn]] void Run(int port, const Answer& answer) {
-  const int listening_fd = Listen(port);
-  Poller poller;
-  poller.Add(listening_fd, nullptr);
-  for (;;) {
-    const int events = poller.Wait();
-    for (int i = 0; i < events; ++i) {
-      auto* connection = static_cast<Connection*>(poller.owner(i));
-      if (connection == nullptr) {
-        auto accepted =
-            std::make_unique<Connection>(Accept(listening_fd), &answer);
-        poller.Add(accepted->fd(), accepted.get());
-        accepted.release();  // freed when its socket ends
-      } else if (!connection->Serve()) {
-        const std::unique_ptr<Connection> last_owner(connection);
-      }
-    }
-  }
-}
-
 int Main(int argc, char** argv) {
   if (argc != 3) {
     std::fputs("usage: bench_upstream_h2c PORT ANSWER_FILE\n", stderr);
     return 64;
   }
-  Run(std::atoi(argv[1]), ReadAnswer(ReadFile(argv[2])));
+  const Answer answer = ReadAnswer(ReadFile(argv[2]));
+  ServeAll<Connection>(std::atoi(argv[1]), [&answer](int fd) {
+    return std::make_unique<Connection>(fd, &answer);
+  });
 }
 
 }  // namespace

@@ -62,16 +62,32 @@ TEST(RateHeadersTest, NoIntegerHasMoreThanFifteenDigitsOrASign) {
   EXPECT_EQ(LimitValue("x", decision), "\"x\";r=999999999999999;t=0");
 }
 
-TEST(RateHeadersTest, PartitionKeyIsAByteSequenceOfATruncatedHmac) {
-  // HMAC-SHA256("Jefe", "what do ya want for nothing?") = 5bdcc146bf60754e...
-  const std::string key = PartitionKey("Jefe", "what do ya want for nothing?");
-  EXPECT_EQ(key, ":W9zBRr9gdU4=:");
+std::string PartitionKey(const SipHashKey& secret, std::string_view app_key) {
+  std::string key;
+  AppendPartitionKey(secret, app_key, &key);
+  return key;
+}
+
+// The first vector of the authors of SipHash: the key 00 01 .. 0f and no bytes
+// give a3817f04ba25a8e6..., which is o4F/BLolqOY= in base64.
+TEST(RateHeadersTest, PartitionKeyIsAByteSequenceOfATruncatedHash) {
+  const SipHashKey secret = {0x0706050403020100, 0x0f0e0d0c0b0a0908};
+  const std::string key = PartitionKey(secret, "");
+  EXPECT_EQ(key, ":o4F/BLolqOY=:");
   EXPECT_EQ(PolicyValue("a", 1, 1000000, key),
-            "\"a\";q=1;w=1;pk=:W9zBRr9gdU4=:");
+            "\"a\";q=1;w=1;pk=:o4F/BLolqOY=:");
   RateDecision decision;
   decision.remaining = 7;
   decision.reset_after_us = 1;
-  EXPECT_EQ(LimitValue("a", decision, key), "\"a\";r=7;t=1;pk=:W9zBRr9gdU4=:");
+  EXPECT_EQ(LimitValue("a", decision, key), "\"a\";r=7;t=1;pk=:o4F/BLolqOY=:");
+}
+
+TEST(RateHeadersTest, PartitionKeyDependsOnTheProcessAndTheApp) {
+  const SipHashKey secret = NewSipHashKey();
+  const std::string key = PartitionKey(secret, "acme#chat");
+  EXPECT_EQ(PartitionKey(secret, "acme#chat"), key);
+  EXPECT_NE(PartitionKey(secret, "acme#mail"), key);
+  EXPECT_NE(PartitionKey(NewSipHashKey(), "acme#chat"), key);
 }
 
 TEST(RateHeadersTest, RetryAfterIsWholeSecondsAndAtLeastOne) {

@@ -51,8 +51,7 @@ class OwnAnswerTest : public ::testing::Test {
   }
 
   policy::TestPolicy policy_{kServices, kContract};
-  AppLabels labels_{Secret("key")};
-  OwnFields own_fields_{&labels_};
+  OwnFields own_fields_{SipHashKey{1, 2}};
 };
 
 TEST_F(OwnAnswerTest, A401MadeHereAsksForWhatTheOperationTakes) {

@@ -9,8 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/proxy/upstream_harness.h"
-#include "tests/support/certificates.h"
+#include "tests/proxy/upstream_tls_harness.h"
 #include "tests/support/h2_frame_server.h"
 
 namespace headgate::proxy {
@@ -46,14 +45,9 @@ H2FrameServer::Handler AnswerHeads(const std::string& fields) {
   };
 }
 
-class Http2EarlyAnswerTest : public UpstreamTest {
+class Http2EarlyAnswerTest : public TlsUpstreamTest {
  protected:
-  Http2EarlyAnswerTest() {
-    config.http2 = true;
-    config.ca = certificates_.ca();
-    config.connect_timeout = absl::Seconds(20);
-  }
-  test::TlsServerOptions Tls() const { return certificates_.ServerOptions(); }
+  Http2EarlyAnswerTest() : TlsUpstreamTest(/*http2=*/true) {}
   void TurnUntilRead(const H2FrameServer& server, size_t answers) {
     TurnUntil([&] { return server.pongs() >= answers; });
   }
@@ -80,8 +74,6 @@ class Http2EarlyAnswerTest : public UpstreamTest {
   }
   // Of the second request, behind a Get().
   static constexpr uint32_t kSecond = 3;
-
-  test::TestCertificates certificates_;
 };
 
 // With no content-length only the end of the stream ends the answer, and

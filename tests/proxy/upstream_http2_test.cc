@@ -5,8 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "tests/proxy/upstream_harness.h"
-#include "tests/support/certificates.h"
+#include "tests/proxy/upstream_tls_harness.h"
 #include "tests/support/h2_frame_server.h"
 
 namespace headgate::proxy {
@@ -42,15 +41,9 @@ class TinyHttp2Server : public H2FrameServer {
             }) {}
 };
 
-class Http2UpstreamTest : public UpstreamTest {
+class Http2UpstreamTest : public TlsUpstreamTest {
  protected:
-  Http2UpstreamTest() {
-    config.http2 = true;
-    config.ca = certificates_.ca();
-    config.connect_timeout = absl::Seconds(20);
-  }
-  test::TlsServerOptions Tls() const { return certificates_.ServerOptions(); }
-  test::TestCertificates certificates_;
+  Http2UpstreamTest() : TlsUpstreamTest(/*http2=*/true) {}
 };
 
 TEST_F(Http2UpstreamTest, SpeaksHttp2WhereItIsOffered) {

@@ -4,8 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/proxy/upstream_harness.h"
-#include "tests/support/certificates.h"
+#include "tests/proxy/upstream_tls_harness.h"
 
 namespace headgate::proxy {
 namespace {
@@ -17,21 +16,11 @@ using test::ScriptedUpstream;
 
 enum class By { kNative, kLibcurl };
 
-class HttpsUpstreamTest : public UpstreamTest,
+class HttpsUpstreamTest : public TlsUpstreamTest,
                           public testing::WithParamInterface<By> {
  protected:
-  HttpsUpstreamTest() {
-    config.http2 = by_libcurl();
-    config.ca = certificates().ca();
-    // libcurl's own clock runs: no test may depend on how fast this machine is.
-    config.connect_timeout = absl::Seconds(20);
-  }
+  HttpsUpstreamTest() : TlsUpstreamTest(/*http2=*/by_libcurl()) {}
   static bool by_libcurl() { return GetParam() == By::kLibcurl; }
-  static const test::TestCertificates& certificates() {
-    static const test::TestCertificates made;
-    return made;
-  }
-  static test::TlsServerOptions Tls() { return certificates().ServerOptions(); }
   static constexpr const char* kAnyPort = "127.0.0.1:0";
 };
 

@@ -73,8 +73,9 @@ void AdminListener::Reply(Exchange& exchange, const AdminAnswer& answer) {
   http::FormatHttpDate(loop_->Now().unix_us / 1'000'000, &date);
   std::vector<http::OwnField> fields = {
       {http::FieldId::kCacheControl, "no-store"}};
-  if (!answer.allow.empty())
+  if (!answer.allow.empty()) {
     fields.push_back({http::FieldId::kAllow, answer.allow});
+  }
   head_.clear();
   http::WriteLocalHead(answer.status, answer.content_type,
                        {.framing = http::Framing::kContentLength,

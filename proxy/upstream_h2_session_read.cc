@@ -9,6 +9,9 @@ namespace {
 using http2::ErrorCode;
 using http2::FrameType;
 
+// RFC 9113 6.3, and with the fields of a request in 6.2.
+constexpr size_t kPriorityBytes = 5;
+
 // REQUIRES: four bytes or more.
 ErrorCode ReadError(std::string_view payload) {
   return static_cast<ErrorCode>(http2::ReadNumber(payload));
@@ -28,7 +31,6 @@ bool Carries(const http2::Frame& frame) {
 
 // Takes off the padding and the priority of a HEADERS frame (RFC 9113 6.2).
 ErrorCode Strip(const http2::FrameHeader& header, std::string_view* block) {
-  constexpr size_t kPriorityBytes = 5;
   if (header.Has(http2::kPadded)) {
     if (block->empty()) return ErrorCode::kFrameSizeError;
     const size_t padding = static_cast<unsigned char>(block->front());
@@ -63,7 +65,7 @@ const H2Session::FrameRule* H2Session::RuleOf(uint8_t type) {
   static constexpr FrameRule kRules[http2::kFrameTypes] = {
       {&H2Session::OnData, On::kStream},
       {&H2Session::OnHeaders, On::kStream},
-      {&H2Session::OnPriority, On::kStream, 5, 5},
+      {&H2Session::OnPriority, On::kStream},
       {&H2Session::OnRstStream, On::kStream, 4, 4},
       {&H2Session::OnSettings, On::kConnection},
       {&H2Session::OnPushPromise, On::kStream},
@@ -333,7 +335,12 @@ void H2Session::OnPushPromise(const Frame&) {
   Complain(ErrorCode::kProtocolError);
 }
 
-// Priorities are of no use to a client (RFC 9113 5.3.2).
-void H2Session::OnPriority(const Frame&) {}
+// Priorities are of no use to a client (RFC 9113 5.3.2); one of a wrong length
+// is an error of its stream all the same (6.3).
+void H2Session::OnPriority(const Frame& frame) {
+  H2Stream* stream = StreamOf(frame.header.stream);
+  if (frame.header.length == kPriorityBytes || stream == nullptr) return;
+  FailStream(stream, ErrorCode::kFrameSizeError);
+}
 
 }  // namespace headgate::proxy

@@ -8,8 +8,9 @@
 // In DecideInTurn and LookUpInTurn which key is next is known only when the
 // turn before has its answer: that is what one key costs that no cache holds,
 // as in a server, where a whole request lies between two decisions. The loop of
-// LookUp measures how many misses the CPU keeps in flight instead; a decision
-// takes a lock, over which hardly any overlap.
+// LookUp measures how many misses the CPU keeps in flight instead: eight of
+// those. Of decisions it keeps less than two, since each takes 300 instructions
+// and goes by what it finds at the key. (Without the lock it is the same.)
 #include <cstdint>
 #include <memory>
 #include <vector>

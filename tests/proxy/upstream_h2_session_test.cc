@@ -254,6 +254,30 @@ TEST_F(H2SessionTest, TakesFieldsWithPaddingAndPriority) {
   EXPECT_EQ(sink.outcome, "200 ");
 }
 
+// RFC 9113 6.3: an error of the stream, not of the connection.
+TEST_F(H2SessionTest, APriorityOfAWrongLengthFailsItsStreamOnly) {
+  Greet();
+  uint32_t id = 1;
+  for (const size_t size : {0, 4, 5, 6}) {
+    Sink& sink = Start(kGet);
+    Gathered();
+    const std::string payload(size, '\0');
+    ASSERT_TRUE(Say(Frame(test::kPriorityFrame, 0, id, payload)));
+    const bool right = size == 5;
+    EXPECT_EQ(sink.outcome, right
+                                ? ""
+                                : "s: invalid answer: broke the stream's rules "
+                                  "(FRAME_SIZE_ERROR)");
+    EXPECT_EQ(Outline(Gathered()),
+              right ? std::vector<std::string>()
+                    : std::vector{StrCat("RST_STREAM ", id, " 4")});
+    id += 2;
+  }
+  // For one that is gone, or was never opened, it says nothing.
+  EXPECT_TRUE(Say(Frame(test::kPriorityFrame, 0, 1, "x")));
+  EXPECT_TRUE(Say(Frame(test::kPriorityFrame, 0, 99, "x")));
+}
+
 TEST_F(H2SessionTest, RefusesFieldsThatAreNotAllThere) {
   struct Row {
     uint8_t flags;

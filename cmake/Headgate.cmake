@@ -31,7 +31,7 @@ endforeach()
 # ThreadSanitizer does not see into Debian's Abseil: see the file.
 if(CMAKE_BUILD_TYPE STREQUAL "Tsan")
   add_library(headgate_tsan STATIC
-    ${PROJECT_SOURCE_DIR}/cmake/tsan/absl_mutex.cc)
+    ${PROJECT_SOURCE_DIR}/cmake/tsan/absl.cc)
   target_link_libraries(headgate_options INTERFACE headgate_tsan)
   target_link_libraries(headgate_tsan PUBLIC absl::synchronization)
   foreach(name

@@ -436,8 +436,8 @@ TEST_F(H2cHostileTest, ReadsAnswersAlikeHoweverTheyAreCut) {
   };
   const size_t size = answer(1).size();
   for (size_t cut = 1; cut < size; ++cut) {
-    server.Next(
-        H2Reply::Raw([&](uint32_t id) { return answer(id).substr(0, cut); }));
+    server.Next(H2Reply::Raw(
+        [answer, cut](uint32_t id) { return answer(id).substr(0, cut); }));
     const size_t before = server.requests().size();
     auto call = Started();
     TurnUntil([&] { return server.requests().size() > before; });

@@ -8,25 +8,12 @@
 namespace headgate {
 namespace {
 
-// Letters, digits, and `others`.
-constexpr ByteSet Alphanumeric(std::string_view others) {
-  ByteSet set(others);
-  for (char c = 'a'; c <= 'z'; ++c) set.Add(c);
-  for (char c = 'A'; c <= 'Z'; ++c) set.Add(c);
-  for (char c = '0'; c <= '9'; ++c) set.Add(c);
-  return set;
-}
-
-constexpr ByteSet kUnreserved = Alphanumeric("-._~");
+constexpr ByteSet kUnreserved = ByteSet::Alphanumeric("-._~");
 // Of the sub-delimiters, those that no list or form syntax gives a meaning.
-constexpr ByteSet kSegment = Alphanumeric("-._~!$'()*:@");
+constexpr ByteSet kSegment = ByteSet::Alphanumeric("-._~!$'()*:@");
 
-// Moves the bytes that `text` begins with to `*out`, up to the first that is
-// not `plain`.
-template <typename Plain>
-void TakeRun(std::string_view* text, const Plain& plain, std::string* out) {
-  const auto end = std::find_if_not(text->begin(), text->end(), plain);
-  const auto size = static_cast<size_t>(end - text->begin());
+// Moves the first `size` bytes of `text` to `*out`.
+void Take(size_t size, std::string_view* text, std::string* out) {
   out->append(text->substr(0, size));
   text->remove_prefix(size);
 }
@@ -37,7 +24,8 @@ bool Decode(std::string_view text, bool plus_is_space, std::string* out) {
   };
   out->clear();
   for (;;) {
-    TakeRun(&text, is_plain, out);
+    const auto end = std::find_if_not(text.begin(), text.end(), is_plain);
+    Take(static_cast<size_t>(end - text.begin()), &text, out);
     if (text.empty()) return true;
     const bool space = text[0] == '+';
     const int byte = space ? ' ' : EscapedByte(text);
@@ -48,13 +36,8 @@ bool Decode(std::string_view text, bool plus_is_space, std::string* out) {
 }
 
 void Encode(std::string_view text, const ByteSet& kept, std::string* out) {
-  if (kept.ContainsAll(text)) {  // nearly always
-    out->append(text);
-    return;
-  }
-  const auto is_kept = [&kept](char c) { return kept.Contains(c); };
   for (;;) {
-    TakeRun(&text, is_kept, out);
+    Take(kept.Span(text), &text, out);
     if (text.empty()) return;
     AppendEscape(static_cast<unsigned char>(text[0]), out);
     text.remove_prefix(1);

@@ -71,8 +71,9 @@ std::optional<Charset> Charset::Parse(std::string_view text,
                       std::string(1, low.c), "-", std::string(1, high.c), "'");
       return std::nullopt;
     }
-    for (int c = low.c; c <= high.c; ++c)
+    for (int c = low.c; c <= high.c; ++c) {
       charset.bytes_.Add(static_cast<char>(c));
+    }
   }
   return charset;
 }

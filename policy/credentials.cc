@@ -33,8 +33,7 @@ std::optional<std::string_view> AfterScheme(std::string_view authorization,
 bool IsVisible(char c) { return c > ' ' && c < '\x7f'; }
 bool IsControl(char c) { return (c >= 0 && c < ' ') || c == '\x7f'; }
 
-constexpr ByteSet kToken68(
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/");
+constexpr ByteSet kToken68 = ByteSet::Alphanumeric("-._~+/");
 
 // RFC 9110 11.2: token68 = 1*( ALPHA / DIGIT / "-._~+/" ) *"=".
 bool IsToken68(std::string_view text) {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
+#include <bit>
 
 #include "base/appender.h"
 #include "base/strings.h"
@@ -58,9 +58,8 @@ RateHeaderText MakeRateHeaderText(std::string_view operation,
 
 void AppendPartitionKey(const SipHashKey& secret, std::string_view app_key,
                         std::string* out) {
-  std::array<char, kPartitionKeyBytes> bytes;
-  const uint64_t hash = SipHash128(secret, app_key)[0];
-  std::memcpy(bytes.data(), &hash, sizeof(bytes));
+  const auto bytes = std::bit_cast<std::array<char, kPartitionKeyBytes>>(
+      SipHash128(secret, app_key)[0]);
   out->push_back(':');
   AppendBase64(AsBytes(bytes), Base64Alphabet::kStandard, out);
   out->push_back(':');

@@ -1,8 +1,8 @@
 #include "proxy/request_id.h"
 
 #include <array>
+#include <bit>
 #include <cstdint>
-#include <cstring>
 
 namespace headgate::proxy {
 namespace {
@@ -27,8 +27,7 @@ void RequestIds::Append(std::string* out) {
     id[i] = HexDigits(static_cast<uint32_t>(bits));
     id[i + 1] = HexDigits(static_cast<uint32_t>(bits >> 32));
   }
-  std::array<char, sizeof(id)> text;
-  std::memcpy(text.data(), id.data(), sizeof(id));
+  const auto text = std::bit_cast<std::array<char, sizeof(id)>>(id);
   out->append(text.data(), text.size());
 }
 

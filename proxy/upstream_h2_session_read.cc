@@ -9,7 +9,7 @@ namespace {
 using http2::ErrorCode;
 using http2::FrameType;
 
-// RFC 9113 6.3, and with the fields of a request in 6.2.
+// RFC 9113 6.3; the same stands in a HEADERS frame (6.2).
 constexpr size_t kPriorityBytes = 5;
 
 // REQUIRES: four bytes or more.

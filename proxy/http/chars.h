@@ -3,15 +3,15 @@
 #ifndef HEADGATE_PROXY_HTTP_CHARS_H_
 #define HEADGATE_PROXY_HTTP_CHARS_H_
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 
+#include "base/byte_set.h"
+
 namespace headgate::http {
 
-// A bit per class a byte belongs to.
-using CharTable = std::array<uint8_t, 256>;
+// The classes, a bit each.
 inline constexpr uint8_t kToken = 1;       // RFC 9110 5.6.2, tchar
 inline constexpr uint8_t kUnderscore = 2;  // `_`
 inline constexpr uint8_t kVisible = 4;     // 0x21..0x7e
@@ -22,11 +22,11 @@ inline constexpr uint8_t kHostByte = 64;  // 3.2.2: reg-name without "%" and ","
 inline constexpr uint8_t kRequestId = 128;  // [A-Za-z0-9._-]
 
 namespace chars_internal {
-constexpr void Mark(CharTable* table, std::string_view bytes, uint8_t bits) {
+constexpr void Mark(ByteClasses* table, std::string_view bytes, uint8_t bits) {
   for (unsigned char c : bytes) (*table)[c] |= bits;
 }
-constexpr CharTable Build() {
-  CharTable table{};
+constexpr ByteClasses Build() {
+  ByteClasses table{};
   for (int c = 0; c < 256; ++c) {
     if (c > 0x20 && c < 0x7f) table[c] |= kVisible;
     if ((c >= 0x20 && c != 0x7f) || c == '\t') table[c] |= kFieldByte;
@@ -45,25 +45,14 @@ constexpr CharTable Build() {
 }
 }  // namespace chars_internal
 
-inline constexpr CharTable kChars = chars_internal::Build();
+inline constexpr ByteClasses kChars = chars_internal::Build();
 
 inline bool IsChar(char c, uint8_t classes) {
   return (kChars[static_cast<unsigned char>(c)] & classes) != 0;
 }
 // The length of the run of bytes of this class that `text` begins with.
 inline size_t SpanOf(std::string_view text, uint8_t one_class) {
-  const auto classes = [text](size_t i) {
-    return kChars[static_cast<unsigned char>(text[i])];
-  };
-  size_t i = 0;
-  // Runs are long: four at a time, while all of them are.
-  for (; text.size() - i >= 4; i += 4) {
-    const int common =
-        classes(i) & classes(i + 1) & classes(i + 2) & classes(i + 3);
-    if ((common & one_class) == 0) break;
-  }
-  while (i < text.size() && IsChar(text[i], one_class)) ++i;
-  return i;
+  return headgate::SpanOf(kChars, one_class, text);
 }
 // Not empty, and nothing but such bytes.
 inline bool IsAll(std::string_view text, uint8_t classes) {

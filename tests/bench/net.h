@@ -114,28 +114,45 @@ class Poller {
   epoll_event events_[kEventsMax];
 };
 
-// Serves whoever connects, for ever: `accept` makes a connection of a socket,
-// which has an fd() and whose Serve() is called when there is something to
-// read. It returns false once the connection is over.
-template <typename Connection>
-[[noreturn]] void ServeAll(
-    int port, const std::function<std::unique_ptr<Connection>(int)>& accept) {
+// For ever: calls open(socket, &poller) for each connection that comes, and
+// ready(owner) for each event of what that added to the poller.
+template <typename Open, typename Ready>
+[[noreturn]] void ListenAndPoll(int port, const Open& open,
+                                const Ready& ready) {
   const int listening_fd = Listen(port);
   Poller poller;
   poller.Add(listening_fd, nullptr);
   for (;;) {
     const int events = poller.Wait();
     for (int i = 0; i < events; ++i) {
-      auto* connection = static_cast<Connection*>(poller.owner(i));
-      if (connection == nullptr) {
-        std::unique_ptr<Connection> accepted = accept(AcceptNext(listening_fd));
-        poller.Add(accepted->fd(), accepted.get());
-        accepted.release();  // freed when it is over
-      } else if (!connection->Serve()) {
-        const std::unique_ptr<Connection> last_owner(connection);
+      void* const owner = poller.owner(i);
+      if (owner != nullptr) {
+        ready(owner);
+      } else {
+        open(AcceptNext(listening_fd), &poller);
       }
     }
   }
+}
+
+// Serves whoever connects, for ever: `accept` makes a connection of a socket,
+// which has an fd() and whose Serve() is called when there is something to
+// read. It returns false once the connection is over.
+template <typename Connection>
+[[noreturn]] void ServeAll(
+    int port, const std::function<std::unique_ptr<Connection>(int)>& accept) {
+  ListenAndPoll(
+      port,
+      [&accept](int fd, Poller* poller) {
+        std::unique_ptr<Connection> accepted = accept(fd);
+        poller->Add(accepted->fd(), accepted.get());
+        accepted.release();  // freed when it is over
+      },
+      [](void* owner) {
+        auto* connection = static_cast<Connection*>(owner);
+        if (connection->Serve()) return;
+        const std::unique_ptr<Connection> last_owner(connection);
+      });
 }
 
 inline std::string ReadFile(const char* path) {

@@ -43,9 +43,9 @@ void PassOn(End* end) {
   }
 }
 
-void OpenPair(int listening_fd, int upstream_port, Poller* poller) {
+void OpenPair(int client_fd, int upstream_port, Poller* poller) {
   auto pair = std::make_unique<Pair>();
-  pair->client = {AcceptNext(listening_fd), &pair->upstream, pair.get()};
+  pair->client = {client_fd, &pair->upstream, pair.get()};
   pair->upstream = {Connect(upstream_port), &pair->client, pair.get()};
   poller->Add(pair->client.fd, &pair->client);
   poller->Add(pair->upstream.fd, &pair->upstream);
@@ -53,20 +53,12 @@ void OpenPair(int listening_fd, int upstream_port, Poller* poller) {
 }
 
 [[noreturn]] void Run(int port, int upstream_port) {
-  const int listening_fd = Listen(port);
-  Poller poller;
-  poller.Add(listening_fd, nullptr);
-  for (;;) {
-    const int events = poller.Wait();
-    for (int i = 0; i < events; ++i) {
-      auto* end = static_cast<End*>(poller.owner(i));
-      if (end == nullptr) {
-        OpenPair(listening_fd, upstream_port, &poller);
-      } else {
-        PassOn(end);
-      }
-    }
-  }
+  ListenAndPoll(
+      port,
+      [upstream_port](int client_fd, Poller* poller) {
+        OpenPair(client_fd, upstream_port, poller);
+      },
+      [](void* end) { PassOn(static_cast<End*>(end)); });
 }
 
 }  // namespace
